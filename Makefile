@@ -1,0 +1,89 @@
+# The ways to build, prove and change this project. `make help` lists them.
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+LOCK_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# Stamps live inside the environment: whoever deletes it deletes them too.
+LOCKED := $(VENV)/.locked
+INSTALLED := $(VENV)/.installed
+TESTABLE := $(VENV)/.testable
+
+# Text is UTF-8 wherever the caller's locale differs.
+export PYTHONUTF8 := 1
+
+SHELL := bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+.PHONY: help build check-output test lint format goldens bench schema lock clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+build: $(INSTALLED) ## Install the compiler in .venv and compile slo/ to output/
+	$(BIN)/slo build
+
+check-output: $(INSTALLED) ## Fail where output/ is not what slo/ compiles to
+	$(BIN)/slo build --check
+
+test: lint ## Lint, type-check, run every test, and verify output/ with promtool
+	$(WITH_PROMTOOL) $(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	$(BIN)/slo build --check
+	$(WITH_PROMTOOL) $(BIN)/slo verify
+
+lint: $(TESTABLE) ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(TESTABLE) ## Format the code and apply the safe fixes
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+goldens: $(TESTABLE) ## Rewrite the expected files of tests/cases; review them with git diff
+	$(WITH_PROMTOOL) $(BIN)/python -m pytest --update-goldens $(PYTEST_ARGS)
+
+bench: $(TESTABLE) ## Measure the speed of a build
+	$(BIN)/python tests/bench/bench.py
+
+schema: $(INSTALLED) ## Print the JSON Schema of the files in slo/
+	@$(BIN)/slo schema
+
+lock: ## Bring the locks in step with requirements/*.in, LOCK_ARGS=--upgrade to renew; needs pip-tools
+	@for name in build test go; do (cd requirements && $(LOCK) $$name.in --output-file $$name.txt) || exit; done
+
+clean: ## Remove .venv and every cache in this folder
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find compiler tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Finding promtool may build it, so only a recipe that needs one looks for it, as it runs.
+WITH_PROMTOOL = @PROMTOOL="$$($(BIN)/python tools/install.py promtool)" && export PROMTOOL && set -x &&
+
+LOCK = CUSTOM_COMPILE_COMMAND="make lock" $(PYTHON) -m piptools compile --quiet --generate-hashes \
+	--strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+	--no-emit-options $(LOCK_ARGS)
+
+NEWER = import sys; sys.version_info >= (3, 11) or sys.exit( \
+	"This needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + \
+	". Name another: make PYTHON=python3.12")
+
+$(LOCKED): requirements/build.txt
+	@command -v "$(PYTHON)" >/dev/null || \
+		{ echo 'There is no $(PYTHON). Name a Python 3.11 or newer: make PYTHON=python3.12' >&2; exit 2; }
+	@"$(PYTHON)" -c '$(NEWER)'
+	"$(PYTHON)" -m venv --clear $(VENV)
+	$(PIP) install --require-hashes -r requirements/build.txt
+	@touch $@
+
+$(INSTALLED): $(LOCKED) pyproject.toml
+	$(PIP) install --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TESTABLE): $(INSTALLED) requirements/test.txt
+	$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@

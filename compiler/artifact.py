@@ -1,0 +1,80 @@
+"""A file of output/, before it is written, and what makes such files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from compiler.model.catalog import Catalog, Service
+
+GENERATED = "Generated from {sources}. Change that, not this."
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One file: its path below the stack's folder, its text, and the files that it comes from."""
+
+    path: str
+    text: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Emitter:
+    """Makes the files of one kind of output.
+
+    ``service`` is called once for each service, ``platform`` once a stack; either may be None.
+    ``output`` is the word of ``outputs`` and ``--only`` that asks for it.
+    """
+
+    output: str
+    service: Callable[[Catalog, Service], Iterable[Artifact]] | None = None
+    platform: Callable[[Catalog], Iterable[Artifact]] | None = None
+
+
+def header(sources: Iterable[str], comment: str = "# ") -> str:
+    """The first line of a generated file; ``<!-- … -->`` around it where ``comment`` is that."""
+    text = GENERATED.format(sources=", ".join(sources))
+    return f"<!-- {text} -->\n" if comment == "<!--" else f"{comment}{text}\n"
+
+
+def to_json(value: Any) -> str:
+    """JSON as it is committed: two spaces, keys as given, unicode as it is."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Block style, texts of several lines as literals, no aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: Any, text: str) -> Any:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def to_yaml(value: Any) -> str:
+    """YAML as it is committed: keys as given, texts of several lines as literal blocks, no wrapping."""
+    return str(yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1_000_000, indent=2))
+
+
+def indented(text: str, spaces: int) -> str:
+    """Every line that is not empty, moved to the right."""
+    pad = " " * spaces
+    return "".join(pad + line if line.strip() else line for line in text.splitlines(keepends=True))
+
+
+@cache
+def comment_block(text: str) -> str:
+    """``text`` as YAML comment lines."""
+    return "".join(f"# {line}".rstrip() + "\n" for line in text.splitlines())

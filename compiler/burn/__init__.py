@@ -1,0 +1,1 @@
+"""The alert mathematics: windows, factors, detection and reset time, low traffic."""

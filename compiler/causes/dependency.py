@@ -1,0 +1,26 @@
+"""A service that this one calls, paging itself."""
+
+from __future__ import annotations
+
+from compiler import names
+from compiler.causes.cause import Cause, Finding, Kubectl
+from compiler.model.catalog import Service
+
+
+def findings(service: Service, kubectl: Kubectl) -> tuple[Finding, ...]:
+    """For each dependency, how many of its pages fire."""
+    return tuple(_finding(name, kubectl) for name in service.depends_on)
+
+
+def _finding(name: str, kubectl: Kubectl) -> Finding:
+    pages = kubectl.series("ALERTS", service=name, slo_tier="page", alertstate="firing")
+    known = kubectl.series(names.INFO, service=name)
+    return Finding(
+        name,
+        f"count({pages}) or 0 * count({known})",
+        f"{name}, which it calls, is paging",
+        f"service {name}",
+    )
+
+
+CAUSE = Cause("dependency", "A service that it calls", findings)

@@ -1,0 +1,1 @@
+"""Catalog to artefacts: one file or folder an artefact, found by the name EMITTER."""

@@ -1,0 +1,1 @@
+"""The Catalog: what is declared, resolved; the one thing that emitters read."""

@@ -1,0 +1,238 @@
+"""What a cluster's observability stack is: addresses, charts, routing, the words of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from compiler.model.service import NOTHING
+from compiler.model.words import DURATION, LABELS, NAME, OBJECT_NAME, PAUSE, SECRET_KEY, URL, WORD
+from compiler.shapes import Choice, Integer, ListOf, MapOf, Record, Spec, Text, Variant, key
+from compiler.units import Duration
+
+OUTPUTS = ("rules", "tests", "runbooks", "dashboards", "values", "manifests")
+_SIZE = Text("a size like 100Gi", r"[1-9]\d*(Ki|Mi|Gi|Ti)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Urls(Spec):
+    """Addresses that people open; what is missing gives no link, never a dead one."""
+
+    grafana: str = key(URL, "Grafana.", default="")
+    runbooks: str = key(URL, "Where the runbook pages are served, or a repository's view of them.", default="")
+    jaeger: str = key(URL, "Jaeger's own page.", default="")
+    alertmanager: str = key(URL, "Alertmanager, for silences.", default="")
+    prometheus: str = key(URL, "Prometheus.", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrometheusStack(Spec):
+    """The release of kube-prometheus-stack and what its Prometheus is set to."""
+
+    release: str = key(NAME, "The Helm release; rules carry it as label.", default="kube-prometheus-stack")
+    namespace: str = key(NAME, "Its namespace.", default="monitoring")
+    chart: str = key(Text("a chart version", r"\d+\.\d+\.\d+"), "kube-prometheus-stack's version.", default="88.5.3")
+    version: str = key(
+        Text("a version of Prometheus, 3.0 or later", r"[3-9]\.\d+(\.\d+)?"), "Prometheus.", default="3.14"
+    )
+    scrape_interval: Duration = key(DURATION, "The scrape interval.", default=Duration.of("30s"))
+    rule_interval: Duration = key(DURATION, "The fast group's interval.", default=Duration.of("30s"))
+    query_offset: Duration = key(PAUSE, "How far back rules look.", default=Duration(0))
+    replicas: int = key(Integer(1, 10), "Prometheus replicas.", default=2)
+    retention: Duration | None = key(DURATION, "How long Prometheus keeps samples.", default=None)
+    storage: str = key(_SIZE, "The volume of each replica.", default="100Gi")
+    scope: str = key(
+        Choice(("cluster", "global")),
+        "cluster: the cluster's own Prometheus; global: a central ruler, where every selector names the cluster.",
+        default="cluster",
+    )
+    rules: str = key(
+        Choice(("objects", "values")),
+        "objects: PrometheusRule; values: inside the chart's values, where only Helm may write.",
+        default="objects",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objects(Spec):
+    """Metadata of the Kubernetes objects."""
+
+    namespace: str = key(
+        Text("a namespace, or the word workload", NAME.pattern, longest=63),
+        "Where PrometheusRules and dashboards go; workload puts each rule object beside its service.",
+        default="",
+    )
+    labels: Mapping[str, str] = key(MapOf(Text(longest=63)), "More labels on each object.", default=NOTHING)
+    annotations: Mapping[str, str] = key(MapOf(Text()), "More annotations on each object.", default=NOTHING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Severities(Spec):
+    """The words of this house: one word, or labels among which ``severity`` is."""
+
+    page: str | Mapping[str, str] = key(Variant(WORD, LABELS), "Wakes somebody.", default="critical")
+    ticket: str | Mapping[str, str] = key(Variant(WORD, LABELS), "Waits for the morning.", default="warning")
+    info: str | Mapping[str, str] = key(Variant(WORD, LABELS), "Tells.", default="info")
+
+    def labels(self, reaction: str) -> Mapping[str, str]:
+        """The labels of ``page``, ``ticket`` or ``info``; of ``none``, severity none."""
+        value = "none" if reaction == "none" else getattr(self, reaction)
+        return MappingProxyType(
+            {"severity": value} if isinstance(value, str) else {"severity": reaction} | dict(value)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretKey(Spec):
+    """A key inside a Kubernetes Secret: the only way in which a secret is given."""
+
+    name: str = key(OBJECT_NAME, "The Secret, in the namespace of Prometheus.")
+    key: str = key(SECRET_KEY, "The key in it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slack(Spec):
+    """Slack by an incoming webhook."""
+
+    channel: str = key(Text(longest=100), "The channel.", example='"#payments"')
+    url_secret: SecretKey = key(Record(SecretKey), "The webhook's address.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagerDuty(Spec):
+    """PagerDuty, Events API v2."""
+
+    routing_key_secret: SecretKey = key(Record(SecretKey), "The routing key.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook(Spec):
+    """Any receiver of Alertmanager's JSON."""
+
+    url_secret: SecretKey = key(Record(SecretKey), "The address.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Email(Spec):
+    """Mail, by the smarthost of Alertmanager's own settings."""
+
+    to: str = key(Text("an address", r"[^@\s]+@[^@\s]+"), "The address.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver(Spec):
+    """Somebody who can be told."""
+
+    name: str = key(NAME, "What routes call it.")
+    slack: Slack | None = key(Record(Slack), "Slack.", default=None)
+    pager_duty: PagerDuty | None = key(Record(PagerDuty), "PagerDuty.", default=None)
+    webhook: Webhook | None = key(Record(Webhook), "A webhook.", default=None)
+    email: Email | None = key(Record(Email), "Mail.", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route(Spec):
+    """Which alerts go to whom; an empty field takes all."""
+
+    team: str = key(WORD, "The label team.", default="")
+    severity: str = key(WORD, "The label severity, in the house's words.", default="")
+    receiver: str = key(NAME, "A receiver.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat(Spec):
+    """The dead man's switch, outside the cluster: told every minute that alerting lives."""
+
+    url_secret: SecretKey = key(Record(SecretKey), "The address that is to be called.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertmanagerStack(Spec):
+    """Routing."""
+
+    receivers: tuple[Receiver, ...] = key(ListOf(Record(Receiver)), "Who can be told.", default=())
+    routes: tuple[Route, ...] = key(ListOf(Record(Route)), "Who is told what; the first that fits.", default=())
+    heartbeat: Heartbeat | None = key(Record(Heartbeat), "The dead man's switch.", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSources(Spec):
+    """The uids of Grafana's data sources."""
+
+    prometheus: str = key(WORD, "Prometheus.", default="prometheus")
+    loki: str = key(WORD, "Loki.", default="loki")
+    traces: str = key(WORD, "Jaeger.", default="jaeger")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrafanaStack(Spec):
+    """Grafana."""
+
+    admin_secret: str = key(OBJECT_NAME, "The Secret with admin-user and admin-password.", default="")
+    folder: str = key(Text("a folder's name", longest=100), "The dashboards' folder.", default="SLO")
+    org_id: int = key(Integer(1, 1_000_000), "The organisation, for links.", default=1)
+    data_sources: DataSources = key(Record(DataSources), "The data sources' uids.", default=DataSources())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogStack(Spec):
+    """Log lines."""
+
+    store: str = key(Choice(("loki",)), "Where lines are kept.", default="loki")
+    url: str = key(
+        Text("an address inside the cluster", r"https?://[^\s{}]+"),
+        "Loki's address, as Grafana reaches it.",
+        default="http://loki-gateway.monitoring.svc",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceStack(Spec):
+    """Traces."""
+
+    store: str = key(Choice(("jaeger",)), "Where traces are kept.", default="jaeger")
+    url: str = key(
+        Text("an address inside the cluster", r"https?://[^\s{}]+"),
+        "Jaeger's query address, as Grafana reaches it.",
+        default="http://jaeger.tracing.svc:16686",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Values(Spec):
+    """How the chart's values are written."""
+
+    mode: str = key(
+        Choice(("overlay", "full")),
+        "overlay: only what merges into values that a cluster has; full: all of it, for a new cluster.",
+        default="overlay",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackFields(Spec):
+    """What an ObservabilityStack may say."""
+
+    extends: str = key(NAME, "Another stack, of which this changes a few fields.", default="")
+    cluster: str = key(NAME, "The cluster; a stack without one is only extended.", default="")
+    environment: str = key(WORD, "production, staging …", default="")
+    kube_context: str = key(
+        Text("a kubeconfig context", r"[-\w.@:/]+"), "Carried by every command, if given.", default=""
+    )
+    urls: Urls = key(Record(Urls), "Addresses that people open.", default=Urls())
+    prometheus: PrometheusStack = key(Record(PrometheusStack), "Prometheus.", default=PrometheusStack())
+    objects: Objects = key(Record(Objects), "Metadata of the Kubernetes objects.", default=Objects())
+    severities: Severities = key(Record(Severities), "The words of this house.", default=Severities())
+    alertmanager: AlertmanagerStack = key(Record(AlertmanagerStack), "Routing.", default=AlertmanagerStack())
+    grafana: GrafanaStack = key(Record(GrafanaStack), "Grafana.", default=GrafanaStack())
+    logs: LogStack | None = key(Record(LogStack), "Log lines; without it, no links to them.", default=None)
+    traces: TraceStack | None = key(Record(TraceStack), "Traces; without it, no links to them.", default=None)
+    values: Values = key(Record(Values), "How the chart's values are written.", default=Values())
+    outputs: tuple[str, ...] = key(ListOf(Choice(OUTPUTS), least=1), "What is written.", default=OUTPUTS)
+    role: str = key(
+        Choice(("both", "platform", "services")),
+        "Where several repositories share a Prometheus: who writes dashboards, values and routing.",
+        default="both",
+    )
+    catalog: str = key(NAME, "A label on every object and on slo:info.", default="slo")

@@ -1,0 +1,66 @@
+"""Names are an API: recorded series, groups, objects, alerts, dashboards, paths. docs/naming.md lists them."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from compiler.units import Duration
+
+INFO = "slo:info"
+BUDGET = "slo:budget:ratio"
+COVERAGE = "slo:window_coverage:ratio"
+REMAINING = "slo:budget_remaining:ratio"
+TILE = Duration.of("4m")
+"""P, the length of a tile; every longer window is a sum of tiles."""
+
+OVERVIEW_UID = "slo-overview"
+SERVICE_UID = "slo-service"
+
+BURN = "ErrorBudgetBurn"
+NO_DATA = "NoData"
+BLIND = "BlindIndicator"
+SPENT = "BudgetSpent"
+AT_RISK = "BudgetAtRisk"
+ALERT_KINDS = (BURN, NO_DATA, BLIND, SPENT, AT_RISK)
+
+
+def rate(events: str, base: Duration) -> str:
+    """The base series of ``errors`` or ``total``, events per second over the base window."""
+    return f"slo:{events}:rate{base}"
+
+
+def increase(events: str, window: Duration) -> str:
+    """Events within a window: ``slo:errors:increase1h``."""
+    return f"slo:{events}:increase{window}"
+
+
+def camel(*names: str) -> str:
+    """``Checkout`` ``Availability`` run together, from DNS labels."""
+    return "".join(word.capitalize() for name in names for word in re.split(r"[-.]", name))
+
+
+def alert_base(service: str, objective: str) -> str:
+    """What an SLO's alert names begin with, unless it says otherwise."""
+    return f"Slo{camel(service, objective)}"
+
+
+def group(service: str, speed: str) -> str:
+    """A rule group: ``checkout.fast``."""
+    return f"{service}.{speed}"
+
+
+def rule_object(service: str) -> str:
+    """The PrometheusRule of a service."""
+    return f"slo-{service}"
+
+
+def runbook_path(service: str, alert: str) -> str:
+    """A runbook page, from the stack's folder on."""
+    return f"services/{service}/runbooks/{alert.lower()}.md"
+
+
+def dashboard_link(grafana: str, uid: str, **variables: str) -> str:
+    """A dashboard's address with its variables set; without a time range."""
+    chosen = "&".join(f"var-{name}={quote(value, safe='')}" for name, value in variables.items())
+    return f"{grafana.rstrip('/')}/d/{uid}?{chosen}"

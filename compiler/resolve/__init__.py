@@ -1,0 +1,1 @@
+"""Documents laid together: references, defaults, overrides; documents to Catalogs."""

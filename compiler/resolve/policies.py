@@ -1,0 +1,44 @@
+"""Burn-rate policies: the built-in ones and the user's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from compiler.burn.policy import BUILT_IN, Policy, PolicyTier
+from compiler.diagnostics import Report
+from compiler.schema.documents import BurnRatePolicySpec
+from compiler.shapes import Reading, Record
+from compiler.source.nodes import Document
+
+
+def resolve_policies(documents: tuple[Document, ...], report: Report) -> Mapping[str, Policy]:
+    """Every policy by name; a user's may not take the name of a built-in one."""
+    found = dict(BUILT_IN)
+    for document in documents:
+        if document.name in BUILT_IN:
+            text = f"{document.name!r} is built in"
+            report.error("SLO101", text, document.name_span, "give yours another name")
+            continue
+        spec = document.root.get("spec")
+        read = Record(BurnRatePolicySpec).read(spec, Reading(report)) if spec else None
+        if read:
+            found[document.name] = _policy(document.name, read)
+    return found
+
+
+def _policy(name: str, spec: BurnRatePolicySpec) -> Policy:
+    tiers = tuple(
+        PolicyTier(
+            tier.name,
+            tier.alert,
+            tier.long,
+            tier.short,
+            tier.factor,
+            Fraction(tier.budget.value) if tier.budget else None,
+            tier.hold,
+            tier.labels,
+        )
+        for tier in spec.tiers
+    )
+    return Policy(name, spec.window, tiers)

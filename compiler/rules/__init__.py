@@ -1,0 +1,1 @@
+"""What is recorded and what alerts: every rule of a service, as data."""

@@ -1,0 +1,133 @@
+"""The alerting rules of one SLO, without their texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from compiler import names, promql
+from compiler.burn.policy import at_risk_window
+from compiler.burn.timing import GUARD_Z
+from compiler.model.catalog import Tier
+from compiler.model.service import MinEvents
+from compiler.names import AT_RISK, BLIND, BURN, NO_DATA, SPENT
+from compiler.rules.recording import budget_events
+from compiler.rules.rule import FAST, PERIOD, SLOW, Alert, Context
+from compiler.rules.windows import events_in, share, tile
+from compiler.units import Duration
+
+KEEP_PAGE = Duration.of("5m")
+KEEP_BUDGET = Duration.of("1h")
+HOLD_DOWN = Duration.of("3m")
+HOLD_VANISHED = Duration.of("10m")
+HOLD_MISSING = Duration.of("1h")
+HOLD_AT_RISK = Duration.of("1h")
+DUE = 10
+"""Events that must have been due within HOLD_VANISHED before their absence is a page."""
+
+
+def alerts(context: Context) -> tuple[Alert, ...]:
+    """Every alert of an SLO, each in its group."""
+    found = [*_burn(context, "page", FAST), *_burn(context, "ticket", SLOW)]
+    return (*found, *_no_data(context), *_blind(context), *_budget(context))
+
+
+def _burn(context: Context, alert: str, speed: str) -> Iterable[Alert]:
+    tiers = [tier for tier in context.objective.tiers if tier.alert == alert]
+    if not tiers or (alert == "ticket" and not context.objective.alerting.ticket.enabled):
+        return
+    reaction = context.reaction(alert)
+    labels = context.labels(reaction, alert) | (dict(tiers[0].labels) if len(tiers) == 1 else {})
+    holds = {tier.hold for tier in tiers}
+    for hold in sorted(holds):
+        chosen = [tier for tier in tiers if tier.hold == hold]
+        yield Alert(
+            name=context.alert_name(BURN),
+            kind=BURN,
+            tier=alert,
+            state="",
+            reaction=reaction,
+            speed=speed,
+            expr="\nor\n".join(_tier(tier, context) for tier in chosen),
+            labels=labels if len(holds) == 1 else labels | {"window": str(chosen[0].long)},
+            hold=hold,
+            keep=KEEP_PAGE if alert == "page" else Duration(0),
+        )
+
+
+def _tier(tier: Tier, context: Context) -> str:
+    level = f"{tier.factor} * {context.objective.budget}"
+    short = f"{share(tier.short, context)} > {level}"
+    return f"(\n  {short}\n  and\n  {_long(tier, level, context)}\n)"
+
+
+def _long(tier: Tier, level: str, context: Context) -> str:
+    errors, low = events_in(tier.long, "errors", context), context.objective.alerting.low_traffic
+    if low == "guard":
+        total = events_in(tier.long, "total", context)
+        bound = f"({errors} - {GUARD_Z} * sqrt({errors}))"
+        return f"{bound} / {total if '*' not in total else f'({total})'} > {level}"
+    plain = f"{share(tier.long, context)} > {level}"
+    return f"{plain}\n  and\n  {errors} >= {low.min_events}" if isinstance(low, MinEvents) else plain
+
+
+def _no_data(context: Context) -> Iterable[Alert]:
+    wanted, frame = context.objective.alerting.no_data, context.frame
+    targets = context.kind.targets(context.objective.indicator.spec, frame)
+    total, day = frame.rate("total"), "1d"
+    down = f"max({targets}) == 0"
+    asleep = _scaled_to_zero(context)
+    unless_down = f"\nunless on ()\n(max({targets}) == 0)" if targets else ""
+    due = HOLD_VANISHED.seconds
+    vanished = f"(avg_over_time({total}[{day}]) * {due} > {DUE} unless {total}){unless_down}{asleep}"
+    gone = f"(avg_over_time({total}[{day}]) > 0 unless {total})"
+    missing = f"({gone} or absent_over_time({total}[{day}])){asleep}"
+    states = (
+        ("down", wanted.target_down, FAST, down if targets else "", HOLD_DOWN),
+        ("vanished", wanted.vanished, SLOW, vanished, HOLD_VANISHED),
+        ("missing", wanted.missing, SLOW, missing, HOLD_MISSING),
+    )
+    for state, wish, speed, expr, hold in states:
+        if wish == "ignore" or not expr:
+            continue
+        reaction = context.reaction(wish)
+        labels = context.labels(reaction, "nodata", state)
+        keep = KEEP_PAGE if wish == "page" else Duration(0)
+        name = context.alert_name(NO_DATA)
+        yield Alert(name, NO_DATA, "nodata", state, reaction, speed, expr, labels, hold, keep)
+
+
+def _scaled_to_zero(context: Context) -> str:
+    """A workload scaled to nothing on purpose is no outage."""
+    workload = context.service.workload
+    metrics = {
+        "deployment": "kube_deployment_spec_replicas",
+        "stateful_set": "kube_statefulset_replicas",
+    }
+    if not workload or workload.kind not in metrics:
+        return ""
+    label = workload.kind.replace("_", "")
+    replicas = promql.series(metrics[workload.kind], [("namespace", workload.namespace), (label, workload.name)])
+    return f"\nunless on ()\n(max({context.frame.pick(promql.selector(replicas))}) == 0)"
+
+
+def _blind(context: Context) -> Iterable[Alert]:
+    ways = context.kind.blindness(context.objective.indicator.spec, context.frame)
+    if not ways:
+        return
+    reaction = context.reaction("ticket")
+    expr = ways[0].expr if len(ways) == 1 else "\nor\n".join(f"({way.expr})" for way in ways)
+    name, labels = context.alert_name(BLIND), context.labels(reaction, "nodata")
+    yield Alert(name, BLIND, "nodata", "", reaction, SLOW, expr, labels, max(way.hold for way in ways))
+
+
+def _budget(context: Context) -> Iterable[Alert]:
+    frame, recent = context.frame, at_risk_window(context.objective.window)
+    remaining, reaction = frame.named(names.REMAINING), context.reaction("ticket")
+    labels = context.labels(reaction, "budget")
+    spent = frame.increase("errors", recent)
+    # Wait for a day of history before the last tenth: a first error after deployment is no pace.
+    history = f"count_over_time({tile('total', frame)}[1d] offset {recent}) > 0"
+    at_risk = f"{remaining} > 0\nand\n{remaining} <= {spent} / ({budget_events(context)})\nand\n{history}"
+    for kind, expr, hold in ((SPENT, f"{remaining} <= 0", Duration(0)), (AT_RISK, at_risk, HOLD_AT_RISK)):
+        name = context.alert_name(kind)
+        yield Alert(name, kind, "budget", "", reaction, PERIOD, expr, labels, hold, KEEP_BUDGET)

@@ -1,0 +1,161 @@
+"""Rules and groups as data, and the facts about an SLO that all of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from compiler import names
+from compiler.model.catalog import Catalog, Objective, Service
+from compiler.promql import Matcher
+from compiler.schema.documents import kinds
+from compiler.sli.kind import Frame, SliKind, Words
+from compiler.units import Duration
+
+FAST, SLOW, PERIOD = "fast", "slow", "period"
+SPEEDS = (FAST, SLOW, PERIOD)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A recording rule."""
+
+    name: str
+    expr: str
+    labels: Mapping[str, str]
+
+    def as_rule(self) -> dict[str, Any]:
+        """As Prometheus reads it."""
+        return {"record": self.name, "expr": self.expr, "labels": dict(self.labels)}
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An alerting rule, and what tests and runbooks need to know of it."""
+
+    name: str
+    kind: str
+    """One of names.ALERT_KINDS."""
+    tier: str
+    """The label slo_tier: page, ticket, budget or nodata."""
+    state: str
+    """The label state, of no-data alerts: down, vanished or missing."""
+    reaction: str
+    """page, ticket or none: what it is worth in this house."""
+    speed: str
+    expr: str
+    labels: Mapping[str, str]
+    hold: Duration = Duration(0)
+    keep: Duration = Duration(0)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+    def as_rule(self) -> dict[str, Any]:
+        """As Prometheus reads it."""
+        rule: dict[str, Any] = {"alert": self.name, "expr": self.expr}
+        if self.hold.milliseconds:
+            rule["for"] = str(self.hold)
+        if self.keep.milliseconds:
+            rule["keep_firing_for"] = str(self.keep)
+        return rule | {"labels": dict(self.labels), "annotations": dict(self.annotations)}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rules evaluated in order at one instant."""
+
+    name: str
+    interval: Duration
+    rules: tuple[Record | Alert, ...]
+    query_offset: Duration = Duration(0)
+
+    def as_group(self) -> dict[str, Any]:
+        """As Prometheus reads it."""
+        head: dict[str, Any] = {"name": self.name, "interval": str(self.interval)}
+        if self.query_offset.milliseconds:
+            head["query_offset"] = str(self.query_offset)
+        return head | {"rules": [rule.as_rule() for rule in self.rules]}
+
+
+@dataclass(frozen=True)
+class Context:
+    """One SLO of one service in one stack."""
+
+    catalog: Catalog
+    service: Service
+    objective: Objective
+
+    @cached_property
+    def identity(self) -> tuple[tuple[str, str], ...]:
+        """S: the labels that every recorded series of this SLO carries."""
+        labels = (("service", self.service.name), ("slo", self.objective.name))
+        stack = self.catalog.stack
+        return (("cluster", stack.spec.cluster), *labels) if stack.is_global else labels
+
+    @cached_property
+    def frame(self) -> Frame:
+        """Where its indicator is counted."""
+        stack = self.catalog.stack
+        added = (Matcher("cluster", "=", stack.spec.cluster),) if stack.is_global else ()
+        return Frame(stack.base_window, self.identity, added)
+
+    @cached_property
+    def kind(self) -> SliKind:
+        """Its indicator's kind."""
+        return next(kind for kind in kinds() if kind.kind == self.objective.indicator.kind)
+
+    @cached_property
+    def words(self) -> Words:
+        """How people speak of its events."""
+        return self.kind.words(self.objective.indicator.spec)
+
+    @property
+    def interval(self) -> Duration:
+        """i, the interval of the fast group."""
+        return self.catalog.stack.spec.prometheus.rule_interval
+
+    @property
+    def title(self) -> str:
+        """``checkout/availability``."""
+        return f"{self.service.name}/{self.objective.name}"
+
+    @property
+    def place(self) -> str:
+        """``prod-1/shop``: the cluster, and the namespace where one is known."""
+        cluster = self.catalog.stack.spec.cluster
+        return f"{cluster}/{self.service.namespace}" if self.service.namespace else cluster
+
+    @cached_property
+    def alert_base(self) -> str:
+        """What its alert names begin with."""
+        return self.objective.alerting.name or names.alert_base(self.service.name, self.objective.name)
+
+    def alert_name(self, kind: str) -> str:
+        """The name of its alert of a kind."""
+        return self.alert_base + kind
+
+    @property
+    def tiles(self) -> int:
+        """How many tiles its window holds."""
+        return self.objective.window.milliseconds // names.TILE.milliseconds
+
+    def reaction(self, wanted: str) -> str:
+        """What a page or a ticket is worth under this SLO's mode."""
+        mode = self.objective.alerting.mode
+        return "none" if mode == "observe" else "ticket" if mode == "ticket" else wanted
+
+    def labels(self, reaction: str, tier: str, state: str = "") -> dict[str, str]:
+        """The labels of an alert."""
+        service, stack = self.service, self.catalog.stack
+        labels = dict(self.identity) | dict(service.labels) | dict(self.objective.alerting.labels)
+        labels |= dict(stack.spec.severities.labels(reaction)) | {"slo_tier": tier}
+        labels["namespace"] = service.namespace or stack.objects_namespace
+        if service.owner.team:
+            labels["team"] = service.owner.team
+        return labels | ({"state": state} if state else {})
+
+
+def contexts(catalog: Catalog, service: Service) -> tuple[Context, ...]:
+    """One context for each SLO of a service."""
+    return tuple(Context(catalog, service, objective) for objective in service.objectives)

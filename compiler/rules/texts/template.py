@@ -1,0 +1,84 @@
+"""Go templates as Prometheus expands them: queries that cannot destroy a text, and user text that cannot query.
+
+One failing or empty query destroys its whole annotation, so each stands inside ``with`` or ``range`` and has an
+``else``; ``first`` stands only inside ``with``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from compiler import promql
+
+LABEL = re.compile(r"\{\{\s*\$labels\.[a-zA-Z_][a-zA-Z0-9_]*\s*\}\}")
+SAFE_NAME = "^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"
+"""What a label value must match as a whole before it stands in a command."""
+
+
+def escape(text: str) -> str:
+    """User text for an annotation: ``{{`` is printed, not run, unless it names one label."""
+    parts, at = [], 0
+    for match in LABEL.finditer(text):
+        parts += [_literal(text[at : match.start()]), match.group()]
+        at = match.end()
+    return "".join([*parts, _literal(text[at:])])
+
+
+def _literal(text: str) -> str:
+    return text.replace("{{", '{{ "{{" }}')
+
+
+def query(expr: str) -> str:
+    """``query`` with its argument quoted; the expression is parsed here, for nobody else does before it fires.
+
+    Raises:
+        compiler.promql.PromqlError: it does not parse.
+    """
+    promql.parse(expr)
+    flat = " ".join(expr.split())
+    return "query " + (f"`{flat}`" if "`" not in flat else json.dumps(flat, ensure_ascii=False))
+
+
+def number(expr: str, form: str, otherwise: str) -> str:
+    """The value of a query, printed, or a text where it has none.
+
+    Args:
+        expr: one series.
+        form: a printf form like ``%.3g%%``.
+        otherwise: what to print without a value.
+    """
+    shown = f"{{{{ . | first | value | printf {json.dumps(form)} }}}}"
+    return f"{{{{ with {query(expr)} }}}}{shown}{{{{ else }}}}{otherwise}{{{{ end }}}}"
+
+
+def labelled(parts: list[tuple[str, str]]) -> str:
+    """Several expressions in one query: each gets its name as the label ``fact``.
+
+    Args:
+        parts: pairs of a name and an expression of at most one series.
+    """
+    return " or ".join(f'label_replace({expr}, "fact", {json.dumps(name)}, "", "")' for name, expr in parts)
+
+
+def variables(*names: str) -> str:
+    """Declares empty template variables."""
+    return "".join(f'{{{{ ${name} := "" }}}}' for name in names)
+
+
+def assign(expr: str, cases: dict[str, str]) -> str:
+    """Runs a ``labelled`` query and sets a variable for each fact that came.
+
+    Args:
+        expr: of ``labelled``.
+        cases: a fact's name to the template expression that becomes ``$name``, in which ``.Value`` is its value.
+    """
+    inner = "".join(
+        f'{{{{ if eq .Labels.fact "{name}" }}}}{{{{ ${name} = {form} }}}}{{{{ end }}}}'
+        for name, form in cases.items()
+    )
+    return f"{{{{ range {query(expr)} }}}}{inner}{{{{ end }}}}"
+
+
+CLOCK = '(.Value | toTime).Format "15:04"'
+"""A unix time as UTC hours and minutes."""

@@ -1,0 +1,89 @@
+"""Which windows an SLO needs, and the expression that derives each from the base series or from tiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from compiler import names, promql
+from compiler.burn.policy import at_risk_window
+from compiler.model.catalog import Objective
+from compiler.rules.rule import FAST, SLOW, Context
+from compiler.sli.kind import Frame
+from compiler.units import Duration
+
+TILED_FROM = Duration.of("6h")
+HEADED_TO = Duration.of("3h")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A recorded length, the form of its sum and the group that records it."""
+
+    length: Duration
+    form: str
+    """``tap``, ``head``, ``sum`` or ``tiles``."""
+    speed: str
+
+
+def windows(objective: Objective, base: Duration) -> tuple[Window, ...]:
+    """Every recorded window but the base and the SLO's own, shortest first, each once."""
+    pages = {length for tier in objective.tiers if tier.alert == "page" for length in (tier.short, tier.long)}
+    lengths = pages | {length for tier in objective.tiers for length in (tier.short, tier.long)}
+    lengths.add(at_risk_window(objective.window))
+    lengths -= {base, objective.window}
+    return tuple(_window(length, length in pages, base) for length in sorted(lengths))
+
+
+def _window(length: Duration, pages: bool, base: Duration) -> Window:
+    if base < length <= base * 2:
+        return Window(length, "tap", FAST)
+    if length >= TILED_FROM:
+        return Window(length, "tiles", SLOW)
+    if pages and length <= HEADED_TO:
+        return Window(length, "head", FAST)
+    return Window(length, "sum", SLOW)
+
+
+def expression(window: Window, events: str, frame: Frame, interval: Duration) -> str:
+    """Events within a window.
+
+    Args:
+        window: its length and form.
+        events: ``errors`` or ``total``.
+        frame: the SLO's base window and identity.
+        interval: i, of the group that records the base series; the literal in the sums is i, never the scrape.
+    Source: docs/rules.md, Windows: the head counts the newest events once, the body starts at 3/2 W.
+    """
+    m, w, i = frame.rate(events), frame.base, interval.seconds
+    if window.form == "tiles":
+        return f"sum_over_time({tile(events, frame)}[{window.length}])"
+    if window.form == "sum":
+        return f"{i} * sum_over_time({m}[{window.length}])"
+    newest = f"{w.seconds} * {m}"
+    if window.form == "tap":
+        body = f"sum_over_time({m}[{window.length - w}] offset {Duration(w.milliseconds // 2)})"
+        return f"{newest} + {i} * ({body} or 0 * {m})"
+    before = f"{w.seconds} * ({m} offset {w} or 0 * {m})"
+    body = f"sum_over_time({m}[{window.length - w * 2}] offset {Duration(w.milliseconds * 3 // 2)})"
+    return f"{newest} + {before} + {i} * ({body} or 0 * {m})"
+
+
+def tile(events: str, frame: Frame) -> str:
+    """The recorded tiles of ``errors`` or ``total``."""
+    return promql.series(names.increase(events, names.TILE), frame.identity)
+
+
+def events_in(length: Duration, events: str, context: Context) -> str:
+    """The recorded events of a window of any length that is recorded; of the base window, from its rate."""
+    frame = context.frame
+    if length == frame.base:
+        return f"{frame.base.seconds} * {frame.rate(events)}"
+    return frame.increase(events, length)
+
+
+def share(length: Duration, context: Context) -> str:
+    """Errors over total in a window; NaN without traffic."""
+    frame = context.frame
+    if length == frame.base:
+        return f"{frame.rate('errors')} / {frame.rate('total')}"
+    return f"{frame.increase('errors', length)} / {frame.increase('total', length)}"

@@ -1,0 +1,1 @@
+"""Nodes to typed specs, and the same language as JSON Schema."""

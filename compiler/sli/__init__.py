@@ -1,0 +1,1 @@
+"""Indicator kinds, one file each: what is counted, and every fact about a kind that later stages need."""
