@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from json.encoder import encode_basestring
 
 import promql_parser
 
 from compiler.units import Duration
 
 _LEGACY_METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+_STRING = re.compile(r"\"[^\"\\]*(?:\\.[^\"\\]*)*\"", re.DOTALL)
 _LEGACY_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _OPS = (
     (promql_parser.MatchOp.Equal, "="),
@@ -29,7 +30,7 @@ class PromqlError(ValueError):
 
 def quote(value: str) -> str:
     """A PromQL string. Surrogate escapes, JSON's default, are refused by Prometheus."""
-    return json.dumps(value, ensure_ascii=False)
+    return encode_basestring(value)
 
 
 def regex_quote(value: str) -> str:
@@ -132,6 +133,22 @@ def parse(text: str) -> promql_parser.Expr:
         return promql_parser.parse(text)
     except ValueError as error:
         raise PromqlError(str(error)) from error
+
+
+def check(text: str) -> None:
+    """Refuse what does not parse; expressions that differ in their strings alone are parsed once.
+
+    For what the compiler wrote: its strings are quoted here, and a user's are parsed where they are read.
+
+    Raises:
+        PromqlError: in the parser's words.
+    """
+    _check_shape(_STRING.sub('""', text))
+
+
+@lru_cache(maxsize=65_536)
+def _check_shape(text: str) -> None:
+    parse(text)
 
 
 def _has_comment(text: str) -> bool:

@@ -18,7 +18,7 @@ def verify_expressions(plan: Plan, report: Report) -> None:
     for group in plan.groups.values():
         for rule in group.rules:
             try:
-                promql.parse(rule.expr)
+                promql.check(rule.expr)
             except promql.PromqlError as error:
                 name = rule.name
                 kind = "record" if isinstance(rule, Record) else "alert"

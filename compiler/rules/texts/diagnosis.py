@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from compiler import plugins
 from compiler.causes.cause import Cause, Finding, Kubectl
+from compiler.model.catalog import Service
 from compiler.rules.rule import Context
 from compiler.rules.texts.template import CLOCK, SAFE_NAME, labelled, query, variables
 
@@ -23,15 +26,24 @@ _ORDER = ("rollout", "readiness", "restarts", "autoscaler", "node", "quota", "de
 
 def findings(context: Context) -> tuple[Finding, ...]:
     """What is asked for this SLO: the causes that its runbook names, else all that the service declares."""
-    wanted = context.objective.runbook.causes
+    return _findings(context.service, context.objective.runbook.causes, kubectl(context))
+
+
+@lru_cache(maxsize=64)
+def _findings(service: Service, wanted: tuple[str, ...] | None, kubectl: Kubectl) -> tuple[Finding, ...]:
     known = {cause.name: cause for cause in causes()}
     order = [name for name in _ORDER if name in known and (wanted is None or name in wanted)]
-    return tuple(found for name in order for found in known[name].findings(context.service, kubectl(context)))
+    return tuple(found for name in order for found in known[name].findings(service, kubectl))
 
 
 def diagnosis(context: Context) -> str:
     """One line a finding with what would mend it, then what is ok and what could not be checked."""
-    asked = findings(context)
+    return _diagnosis(findings(context))
+
+
+@lru_cache(maxsize=64)
+def _diagnosis(asked: tuple[Finding, ...]) -> str:
+    """Written once for all the alerts that ask the same."""
     if not asked:
         return "not checked: no workload is declared for this service"
     keys = [f"c{n}" for n in range(len(asked))]

@@ -35,7 +35,7 @@ def query(expr: str) -> str:
     Raises:
         compiler.promql.PromqlError: it does not parse.
     """
-    promql.parse(expr)
+    promql.check(expr)
     flat = " ".join(expr.split())
     return "query " + (f"`{flat}`" if "`" not in flat else json.dumps(flat, ensure_ascii=False))
 
