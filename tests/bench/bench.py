@@ -101,7 +101,8 @@ def measure(number: int, only: str, jobs: int) -> None:
         files = [path for path in (folder / "output").rglob("*") if path.is_file()]
         size = sum(path.stat().st_size for path in files) / 2**20
         cpu, peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
-        print(f"{2 * number:>6} {only or 'all':<8} {wall:>7.2f} {cpu:>7.2f} {peak:>9.0f} {len(files):>7} {size:>6.1f}")
+        row = f"{2 * number:>6} {only or 'all':<8} {wall:>7.2f} {cpu:>7.2f} {peak:>9.0f}"
+        print(f"{row} {len(files):>7} {size:>6.1f}")
 
 
 def profile(number: int) -> None:
