@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
 from compiler.model.catalog import Catalog, Service
 
 GENERATED = "Generated from {sources}. Change that, not this."
@@ -46,26 +44,6 @@ def header(sources: Iterable[str], comment: str = "# ") -> str:
 def to_json(value: Any) -> str:
     """JSON as it is committed: two spaces, keys as given, unicode as it is."""
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-
-
-class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
-    """Block style, texts of several lines as literals, no aliases."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def _text(dumper: Any, text: str) -> Any:
-    style = "|" if "\n" in text else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style)
-
-
-_Dumper.add_representer(str, _text)
-
-
-def to_yaml(value: Any) -> str:
-    """YAML as it is committed: keys as given, texts of several lines as literal blocks, no wrapping."""
-    return str(yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1_000_000, indent=2))
 
 
 def indented(text: str, spaces: int) -> str:

@@ -157,8 +157,12 @@ def _has_comment(text: str) -> bool:
 
 def series(metric: str, labels: Mapping[str, str] | Iterable[tuple[str, str]]) -> str:
     """A selector of exactly these labels."""
-    items = labels.items() if isinstance(labels, Mapping) else labels
-    return str(Selector(metric, tuple(Matcher(name, "=", value) for name, value in items)))
+    return _series(metric, tuple(labels.items() if isinstance(labels, Mapping) else labels))
+
+
+@lru_cache(maxsize=4096)
+def _series(metric: str, labels: tuple[tuple[str, str], ...]) -> str:
+    return str(Selector(metric, tuple(Matcher(name, "=", value) for name, value in labels)))
 
 
 def bucket_bound(threshold: Duration, unit: str) -> tuple[str, Matcher]:

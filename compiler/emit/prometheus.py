@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from compiler import names
-from compiler.artifact import Artifact, Emitter, header, indented, to_yaml
+from compiler.artifact import Artifact, Emitter, header, indented
 from compiler.model.catalog import Catalog, Service
 from compiler.rules.rule import SPEEDS
 from compiler.rules.service import Plan, plan
+from compiler.yaml_text import to_yaml
 
 APPLY_LIMIT = 250 * 1024
 """Bytes above which an object is split by SLO: kubectl apply keeps a copy in an annotation of at most 256 KiB."""

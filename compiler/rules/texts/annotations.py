@@ -20,13 +20,18 @@ def annotate(alert: Alert, context: Context) -> dict[str, str]:
     found = {
         "summary": summary(alert, context),
         "description": description(alert, context),
-        "impact": escape(runbook.impact),
-        "diagnosis": diagnosis(context) if alert.kind in (names.BURN, names.NO_DATA) else "",
+        "impact": escape(runbook.impact) if _felt(alert) else "",
+        "diagnosis": diagnosis(context) if _felt(alert) else "",
         "fix": fix(alert, context),
         **links(alert, context),
     }
     found |= {name: escape(text) for name, text in context.objective.alerting.annotations.items()}
     return {name: text for name, text in found.items() if text}
+
+
+def _felt(alert: Alert) -> bool:
+    """Whether users may feel it now; a spent budget and a blind indicator say nothing of this minute."""
+    return alert.kind == names.BURN or alert.state in ("down", "vanished")
 
 
 def fix(alert: Alert, context: Context) -> str:
@@ -37,7 +42,7 @@ def fix(alert: Alert, context: Context) -> str:
 def looks(alert: Alert, context: Context) -> tuple[str, ...]:
     """The read-only commands for an alert: the user's own, then those of the causes, each once."""
     own = [escape(step.run) for step in context.objective.runbook.steps if step.look]
-    if alert.kind in (names.BURN, names.NO_DATA):
+    if _felt(alert):
         own += [command for finding in _by_turns(context) for command in finding]
     elif context.service.workload:
         own.append(kubectl(context).run("get pods", context.service.namespace))

@@ -8,7 +8,7 @@ from compiler.burn.timing import threshold
 from compiler.model.catalog import Tier
 from compiler.rules.rule import Alert, Context
 from compiler.rules.texts.summary import level
-from compiler.rules.texts.template import CLOCK, assign, labelled, number, variables
+from compiler.rules.texts.template import CLOCK, assign, labelled, number, query, variables
 from compiler.rules.windows import events_in, share
 from compiler.units import Duration, decimal_text
 
@@ -94,42 +94,58 @@ def _budget_line(context: Context) -> str:
 
 def _no_data(alert: Alert, context: Context) -> str:
     total = context.kind.total(context.objective.indicator.spec)
+    targets = context.kind.targets(context.objective.indicator.spec, context.frame)
+    events = context.words.events
     if alert.state == "down":
-        targets = context.kind.targets(context.objective.indicator.spec, context.frame)
-        count = number(f"count({targets})", "%.0f", "none")
-        return f"All targets of {targets} are down ({count} known). Nothing is measured, so nothing burns."
-    if alert.state == "vanished":
-        due = number(
-            f"avg_over_time({context.frame.rate('total')}[15m] offset 15m) * 600",
-            "about %.0f",
-            "more than 10",
-        )
+        count = number(f"count({targets})", "%.0f", "no")
         return (
-            f"No series of {total} has come for 10 minutes, and targets are up. By yesterday's traffic "
-            f"more than 10 {context.words.events} were due ({due} by that of half an hour ago)."
+            f"None of the targets {targets} answers ({count} known). Since {_clock(alert)} UTC.\n"
+            f"Until one does, {events} and errors are not counted, and the budget stands still.\n{promise(context)}"
         )
-    return f"No series of {total} for an hour. {promise(context)} It is not measured, which is not 100%."
+    if alert.state == "vanished":
+        return (
+            f"No series of {total} has come for 10 minutes. {_up(targets)}\n"
+            f"By the traffic of the last day more than 10 {events} were due in that time.\n{promise(context)}"
+        )
+    return (
+        f"No series of {total} has come for an hour. {_up(targets)}\n"
+        f"It is not measured, which is not the same as 100%.\n{promise(context)}"
+    )
+
+
+def _clock(alert: Alert) -> str:
+    """When the alert began, in UTC."""
+    return f"{{{{ with {query(_since(alert))} }}}}{{{{ with first . }}}}{{{{ {CLOCK} }}}}{{{{ end }}}}{{{{ end }}}}"
+
+
+def _up(targets: str) -> str:
+    """How many targets could have been asked; nothing where none is named."""
+    if not targets:
+        return ""
+    return f"Targets {targets} that answer: " + number(f"count({targets} == 1)", "%.0f", "none") + "."
 
 
 def _blind(alert: Alert, context: Context) -> str:
     ways = context.kind.blindness(context.objective.indicator.spec, context.frame)
     meaning = "; or ".join(way.meaning for way in ways)
-    return f"Either {meaning}.\nUntil this is mended, an outage may pass unseen. {promise(context)}"
+    either = "Either " if len(ways) > 1 else ""
+    text = f"{either}{meaning}.\nUntil this is mended, an outage may pass unseen. {promise(context)}"
+    return text[0].upper() + text[1:]
 
 
 def _budget(alert: Alert, context: Context) -> str:
     recent = at_risk_window(context.objective.window)
     facts = [
-        ("left", f"(100 * {context.frame.named(names.REMAINING)})"),
+        ("used", f"(100 * (1 - {context.frame.named(names.REMAINING)}))"),
         ("recent", _share_of(recent, context)),
     ]
-    cases = {"left": 'printf "%.0f%%" .Value', "recent": 'printf "%.3g%%" .Value'}
+    cases = {"used": 'printf "%.0f%%" .Value', "recent": 'printf "%.3g%%" .Value'}
     words = context.words
     return (
         variables(*cases)
         + assign(labelled(facts), cases)
-        + "{{ if $left }}{{ $left }}{{ else }}Nothing{{ end }}"
-        + f" of the {context.objective.window} budget is left. {{{{ if $recent }}}}"
+        + f"Used of the {context.objective.window} budget: {{{{ if $used }}}}{{{{ $used }}}}{{{{ else }}}}not known"
+        + "{{ end }}.{{ if $recent }} "
         + f"In the last {recent} {{{{ $recent }}}} of {words.events} {words.verb}.{{{{ end }}}}\n"
         + promise(context)
     )

@@ -88,6 +88,8 @@ def _unseen(key: str, finding: Finding) -> str:
 
 def _pods(pods: str) -> str:
     """Three of the pods by name; a name that is no name is left out, for it may be read in a shell."""
-    worst = query(f"topk(3, max by (pod) ({pods}))")
+    worst = query(f"max by (pod) ({pods})")
     name = f'{{{{ if match "{SAFE_NAME}" .Labels.pod }}}} {{{{ .Labels.pod }}}}{{{{ end }}}}'
-    return f"{{{{ range {worst} }}}}{name}{{{{ end }}}}"
+    # Sorted in the template: topk leaves the order of equals to chance.
+    few = f"{{{{ if lt $n 3 }}}}{name}{{{{ end }}}}"
+    return f':{{{{ range $n, $pod := {worst} | sortByLabel "pod" }}}}{few}{{{{ end }}}}'

@@ -56,15 +56,15 @@ def _burn(alert: Alert, context: Context) -> str:
 
 def _no_data(alert: Alert, context: Context) -> str:
     if alert.state == "down":
-        return "every target is down, nothing is served or measured"
+        return "every target is down: an outage, or scraping is broken"
     if alert.state == "vanished":
         return f"its {context.words.events} have vanished, over 10 were due in 10m"
     return "not measured for an hour"
 
 
 def _spent(alert: Alert, context: Context) -> str:
-    left = number(f"100 * {context.frame.named(names.REMAINING)}", "%.0f%%", "none")
-    return f"the {context.objective.window} error budget is spent ({left} left)"
+    used = number(f"100 * (1 - {context.frame.named(names.REMAINING)})", "%.0f%%", "all")
+    return f"the {context.objective.window} error budget is spent ({used} used)"
 
 
 def _at_risk(alert: Alert, context: Context) -> str:

@@ -1,0 +1,109 @@
+"""Values to YAML text: block style, texts of several lines as literal blocks, nothing wrapped, no alias.
+
+PyYAML needs ten times as long for the same text, most of a build. What may stand unquoted is still its resolver's
+word, and a property test reads back what is written here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from yaml.nodes import ScalarNode
+from yaml.resolver import Resolver
+
+_RESOLVER = Resolver()
+_UNPRINTABLE = r"\x7f-\x9f\ufeff\u2028\u2029\ud800-\udfff"
+_PLAIN = re.compile(rf"[A-Za-z0-9_/$(+](?:[^:#\x00-\x1f{_UNPRINTABLE}]|:(?! |$)|(?<! )#)*(?<! )")
+"""Text that no indicator, comment or line break makes something else outside a flow collection."""
+_LITERAL = re.compile(rf"(?! |\n)[^\x00-\x09\x0b-\x1f{_UNPRINTABLE}]*(?<!\n)\n?")
+"""Text that a literal block keeps: it begins with no space, and holds no control character."""
+_CONTROL = re.compile(rf"[\x00-\x1f{_UNPRINTABLE}]")
+_ESCAPED = re.compile(rf"[\x00-\x1f{_UNPRINTABLE}\"\\]")
+_OTHERWISE_READ = re.compile(r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?|0o[0-7_]+|[yYnN]")
+"""Numbers and truth values of YAML 1.2 and of Go's parser, which PyYAML takes for text."""
+_PAD = "  "
+
+
+def to_yaml(value: Any) -> str:
+    """YAML of mappings, lists, texts, numbers, booleans and None; keys in the order given.
+
+    Raises:
+        TypeError: another type is in it.
+    """
+    if isinstance(value, Mapping | list | tuple) and value:
+        return "".join(f"{line}\n" for line in _block(value, ""))
+    return f"{_inline(value)}\n"
+
+
+def _block(value: Any, pad: str) -> Iterator[str]:
+    return _mapping(value, pad) if isinstance(value, Mapping) else _sequence(value, pad)
+
+
+def _mapping(value: Mapping[str, Any], pad: str) -> Iterator[str]:
+    for key, item in value.items():
+        name = f"{pad}{scalar(key)}:"
+        if isinstance(item, str):
+            yield from _text(name, item, pad)
+        elif isinstance(item, Mapping | list | tuple) and item:
+            yield name
+            yield from _block(item, pad + _PAD if isinstance(item, Mapping) else pad)
+        else:
+            yield f"{name} {_inline(item)}"
+
+
+def _sequence(value: Iterable[Any], pad: str) -> Iterator[str]:
+    for item in value:
+        if isinstance(item, str):
+            yield from _text(f"{pad}-", item, pad)
+        elif isinstance(item, Mapping | list | tuple) and item:
+            lines = _block(item, pad + _PAD)
+            yield f"{pad}- {next(lines)[len(pad) + 2 :]}"
+            yield from lines
+        else:
+            yield f"{pad}- {_inline(item)}"
+
+
+def _text(head: str, text: str, pad: str) -> Iterator[str]:
+    if "\n" not in text or not _LITERAL.fullmatch(text):
+        yield f"{head} {scalar(text)}"
+        return
+    yield f"{head} |" if text.endswith("\n") else f"{head} |-"
+    for line in text.removesuffix("\n").split("\n"):
+        yield f"{pad}{_PAD}{line}" if line else ""
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return scalar(value)
+    if isinstance(value, Mapping | list | tuple) and not value:
+        return "{}" if isinstance(value, Mapping) else "[]"
+    raise TypeError(f"no YAML for {type(value).__name__}")
+
+
+@lru_cache(maxsize=65_536)
+def scalar(text: str) -> str:
+    """One line of text, quoted where it would else be read as something else."""
+    if _PLAIN.fullmatch(text) and _resolves_to_text(text):
+        return text
+    if _CONTROL.search(text):
+        return '"' + _ESCAPED.sub(_escape, text) + '"'
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _resolves_to_text(text: str) -> bool:
+    tag: str = _RESOLVER.resolve(ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+    return tag.endswith(":str") and not _OTHERWISE_READ.fullmatch(text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    known = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
+    return known.get(match[0]) or f"\\u{ord(match[0]):04x}"
