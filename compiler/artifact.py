@@ -37,8 +37,9 @@ class Emitter:
 
 def header(sources: Iterable[str], comment: str = "# ") -> str:
     """The first line of a generated file; ``<!-- … -->`` around it where ``comment`` is that."""
-    text = GENERATED.format(sources=", ".join(sources))
-    return f"<!-- {text} -->\n" if comment == "<!--" else f"{comment}{text}\n"
+    names = ", ".join(sources)
+    text = GENERATED.format(sources="".join(c if c.isprintable() else "\ufffd" for c in names))
+    return f"<!-- {text.replace('-->', '--&gt;')} -->\n" if comment == "<!--" else f"{comment}{text}\n"
 
 
 def to_json(value: Any) -> str:

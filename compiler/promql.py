@@ -38,6 +38,11 @@ def regex_quote(value: str) -> str:
     return re.sub(r"([\\.+*?()|\[\]{}^$])", r"\\\1", value)
 
 
+def is_bare(label: str) -> bool:
+    """Whether a label's name stands without quotes; one like ``http.code`` does not."""
+    return bool(_LEGACY_LABEL.fullmatch(label))
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Matcher:
     """One condition on a label."""
@@ -58,13 +63,13 @@ class Matcher:
         return bool(re.fullmatch(self.value, value)) == (self.op == "=~")
 
     def __str__(self) -> str:
-        name = self.label if _LEGACY_LABEL.fullmatch(self.label) else quote(self.label)
+        name = self.label if is_bare(self.label) else quote(self.label)
         return f"{name}{self.op}{quote(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """A bare vector selector: a metric and conditions on its labels."""
+    """A bare vector selector: a metric, which may be empty, and conditions on its labels."""
 
     metric: str
     matchers: tuple[Matcher, ...] = ()
@@ -88,7 +93,7 @@ class Selector:
 
     def __str__(self) -> str:
         legacy = _LEGACY_METRIC.fullmatch(self.metric)
-        parts = [] if legacy else [quote(self.metric)]
+        parts = [] if legacy or not self.metric else [quote(self.metric)]
         inside = ",".join(parts + [str(m) for m in self.matchers])
         return (self.metric if legacy else "") + (f"{{{inside}}}" if inside else "")
 
@@ -100,11 +105,13 @@ def selector(text: str) -> Selector:
     Raises:
         PromqlError: it does not parse, is more than a selector, names no metric, or uses ``or``.
     """
+    if "$window" in text:
+        raise PromqlError("a bare selector is needed: rate() and its window are written by the compiler")
     tree = parse(text)
     if isinstance(tree, promql_parser.MatrixSelector):
         raise PromqlError("a selector stands here without a range: leave out the [5m]")
     if not isinstance(tree, promql_parser.VectorSelector):
-        raise PromqlError('a bare selector is needed, like http_requests_total{job="checkout"}')
+        raise PromqlError("a bare selector is needed, not an expression: rate() is written by the compiler")
     if tree.offset is not None or tree.at is not None:
         raise PromqlError("a selector stands here without offset or @")
     if tree.matchers.or_matchers:
@@ -143,7 +150,7 @@ def check(text: str) -> None:
     Raises:
         PromqlError: in the parser's words.
     """
-    _check_shape(_STRING.sub('""', text))
+    _check_shape(_STRING.sub('"x"', text))  # not "": a selector may consist of its metric's quoted name
 
 
 @lru_cache(maxsize=65_536)

@@ -6,6 +6,7 @@ word, and a property test reads back what is written here.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -22,16 +23,18 @@ _LITERAL = re.compile(rf"(?! |\n)[^\x00-\x09\x0b-\x1f{_UNPRINTABLE}]*(?<!\n)\n?"
 """Text that a literal block keeps: it begins with no space, and holds no control character."""
 _CONTROL = re.compile(rf"[\x00-\x1f{_UNPRINTABLE}]")
 _ESCAPED = re.compile(rf"[\x00-\x1f{_UNPRINTABLE}\"\\]")
-_OTHERWISE_READ = re.compile(r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?|0o[0-7_]+|[yYnN]")
+_OTHERWISE_READ = re.compile(
+    r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?|[-+]?0[xXoObB][0-9a-fA-F_]+|[yYnN]"
+)
 """Numbers and truth values of YAML 1.2 and of Go's parser, which PyYAML takes for text."""
 _PAD = "  "
 
 
 def to_yaml(value: Any) -> str:
-    """YAML of mappings, lists, texts, numbers, booleans and None; keys in the order given.
+    """YAML of mappings, lists, texts, finite numbers, booleans and None; keys in the order given.
 
     Raises:
-        TypeError: another type is in it.
+        TypeError: another type, or a number that is none, is in it.
     """
     if isinstance(value, Mapping | list | tuple) and value:
         return "".join(f"{line}\n" for line in _block(value, ""))
@@ -80,6 +83,8 @@ def _inline(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, float):
+        return _float(value)
     if value is None:
         return "null"
     if isinstance(value, str):
@@ -87,6 +92,14 @@ def _inline(value: Any) -> str:
     if isinstance(value, Mapping | list | tuple) and not value:
         return "{}" if isinstance(value, Mapping) else "[]"
     raise TypeError(f"no YAML for {type(value).__name__}")
+
+
+def _float(value: float) -> str:
+    """Read back exactly; a mantissa without a point is text to YAML 1.1."""
+    if not math.isfinite(value):
+        raise TypeError(f"no YAML for {value}")
+    mantissa, letter, exponent = repr(value).partition("e")
+    return f"{mantissa}.0e{exponent}" if letter and "." not in mantissa else repr(value)
 
 
 @lru_cache(maxsize=65_536)

@@ -8,6 +8,31 @@ from dataclasses import dataclass, field
 from compiler import promql
 from compiler.model.catalog import Service
 from compiler.promql import Matcher, Selector
+from compiler.prose.parts import Number, Part
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A series of an exporter as it is in one state of things, for tests."""
+
+    series: str
+    value: float = 0
+    ago: bool = False
+    """Whether the value is a time so many seconds before now."""
+    grows: bool = False
+    """Whether it is a counter that grows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One state of things: what exporters say of it, and what the finding then reads."""
+
+    samples: tuple[Sample, ...]
+    value: float = 0
+    numbers: tuple[tuple[str, float], ...] = ()
+    ages: tuple[tuple[str, float], ...] = ()
+    """Numbers that are times so many seconds before now."""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,22 +40,24 @@ class Finding:
     """One cause of one service, ready to be asked.
 
     ``expr`` gives one series without labels: 0 where it is not the cause, more where it is.
-    ``found`` is the text for that case, a Go template in which ``.Value`` is the value.
-    ``numbers`` are further expressions whose values ``found`` prints by name, as ``$name``.
+    ``found`` is the text for that case; its ``Own`` and ``Graded`` parts read the value by ``about``.
+    ``numbers`` are further numbers that ``found`` prints.
     """
 
     name: str
     expr: str
-    found: str
+    found: tuple[Part, ...]
     about: str
+    """The object that is asked about, unique among the findings of a service."""
     look: tuple[str, ...] = ()
     """Read-only commands."""
     change: str = ""
     """What would mend it and changes something; printed only under the finding, marked as such."""
-    numbers: tuple[tuple[str, str], ...] = ()
-    """Pairs of a name and an expression."""
+    numbers: tuple[Number, ...] = ()
     pods: str = ""
     """A selector of the pods that show it, printed behind the finding."""
+    healthy: Evidence = Evidence(())
+    sick: Evidence = Evidence(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +88,19 @@ class Kubectl:
             for name, value in labels.items()
         )
         return str(Selector(metric, matchers).adding(*self.added))
+
+
+def pod_of(service: Service, number: int = 0) -> str:
+    """The name of one of a workload's pods, for tests; the first ten differ."""
+    workload = service.workload
+    assert workload is not None
+    endings = {
+        "deployment": f"-6d4cf56db6-8xk2{number}",
+        "rollout": f"-6d4cf56db6-8xk2{number}",
+        "stateful_set": f"-{number}",
+        "daemon_set": f"-8xk2{number}",
+    }
+    return f"{workload.name}{endings[workload.kind]}"
 
 
 def pods_of(service: Service) -> str:

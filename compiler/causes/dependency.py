@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from compiler import names
-from compiler.causes.cause import Cause, Finding, Kubectl
+from compiler.causes.cause import Cause, Evidence, Finding, Kubectl, Sample
 from compiler.model.catalog import Service
+from compiler.prose.parts import Plain
 
 
 def findings(service: Service, kubectl: Kubectl) -> tuple[Finding, ...]:
@@ -18,8 +19,10 @@ def _finding(name: str, kubectl: Kubectl) -> Finding:
     return Finding(
         name,
         f"count({pages}) or 0 * count({known})",
-        f"{name}, which it calls, is paging",
+        (Plain(f"{name}, which it calls, is paging"),),
         f"service {name}",
+        healthy=Evidence((Sample(known, 1),)),
+        sick=Evidence((Sample(known, 1), Sample(pages, 1)), 1),
     )
 
 

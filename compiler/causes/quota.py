@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from compiler.causes.cause import Cause, Finding, Kubectl
+from compiler.causes.cause import Cause, Evidence, Finding, Kubectl, Sample
 from compiler.model.catalog import Service
+from compiler.prose.forms import COUNT
+from compiler.prose.parts import Own, Plain
 
 
 def findings(service: Service, kubectl: Kubectl) -> tuple[Finding, ...]:
@@ -16,14 +18,25 @@ def findings(service: Service, kubectl: Kubectl) -> tuple[Finding, ...]:
     used = f"{by} ({kubectl.series('kube_resourcequota', **at, type='used')})"
     hard = f"{by} ({kubectl.series('kube_resourcequota', **at, type='hard')})"
     present = kubectl.series("kube_namespace_status_phase", **at, phase="Active")
+    about = f"namespace {workload.namespace}"
     return (
         Finding(
             "quota",
             f"count({used} >= {hard} > 0) or 0 * count({present})",
-            f'{{{{ printf "%.0f" .Value }}}} resources of the quota of {workload.namespace} are used up',
-            f"namespace {workload.namespace}",
+            (Own(about, COUNT), Plain(f" resources of the quota of {workload.namespace} are used up")),
+            about,
             look=(kubectl.run("describe quota", workload.namespace),),
+            healthy=Evidence((Sample(present, 1), *_pods(kubectl, workload.namespace, used=9))),
+            sick=Evidence((Sample(present, 1), *_pods(kubectl, workload.namespace, used=10)), 1),
         ),
+    )
+
+
+def _pods(kubectl: Kubectl, namespace: str, used: int) -> tuple[Sample, Sample]:
+    at = {"namespace": namespace, "resourcequota": "pods", "resource": "pods"}
+    return (
+        Sample(kubectl.series("kube_resourcequota", **at, type="used"), used),
+        Sample(kubectl.series("kube_resourcequota", **at, type="hard"), 10),
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from compiler.causes.cause import Cause, Finding, Kubectl
+from compiler.causes.cause import Cause, Evidence, Finding, Kubectl, Sample
 from compiler.causes.undo import advice, history
 from compiler.model.catalog import Service
+from compiler.prose.forms import CLOCK
+from compiler.prose.parts import Graded, If, Number, Plain, Shown
 
 
 def findings(service: Service, kubectl: Kubectl) -> tuple[Finding, ...]:
@@ -22,24 +24,30 @@ def findings(service: Service, kubectl: Kubectl) -> tuple[Finding, ...]:
         f" or (time() - {created} < bool 3600) > 0 or 0 * max({wanted})"
     )
     name = f"{workload.reference} in {workload.namespace}"
-    found = (
-        f"{{{{ if ge .Value 3.0 }}}}rollout of {name} is stuck"
-        f"{{{{ else if ge .Value 2.0 }}}}rollout of {name} is under way"
-        f"{{{{ else }}}}{name} was rolled out{{{{ end }}}}"
-        "{{ if $rolled }} (newest revision since {{ $rolled }} UTC){{ end }}"
+    about, rolled = f"deployment {workload.name}", Number("rolled", created, CLOCK)
+    state = Graded(
+        about,
+        (
+            (3, (Plain(f"rollout of {name} is stuck"),)),
+            (2, (Plain(f"rollout of {name} is under way"),)),
+            (0, (Plain(f"{name} was rolled out"),)),
+        ),
     )
+    newest = If(rolled, (Plain(" (newest revision since "), Shown(rolled), Plain(" UTC)")))
     return (
         Finding(
             "rollout",
             expr,
-            found,
-            f"deployment {workload.name}",
+            (state, newest),
+            about,
             look=(
                 kubectl.run(f"rollout status {workload.reference} --timeout=10s", workload.namespace),
                 *history(service, kubectl),
             ),
             change=advice(service, kubectl),
-            numbers=(("rolled", created),),
+            numbers=(rolled,),
+            healthy=_state(service, kubectl, updated=10, ago=7200, value=0),
+            sick=_state(service, kubectl, updated=7, ago=600, value=2),
         ),
     )
 
@@ -52,6 +60,22 @@ def _newest(service: Service, kubectl: Kubectl) -> str:
     created = f"max by (replicaset) ({kubectl.series('kube_replicaset_created', **at)})"
     owned = kubectl.series("kube_replicaset_owner", **at, owner_kind="Deployment", owner_name=workload.name)
     return f"max({created} and on (replicaset) {owned})"
+
+
+def _state(service: Service, kubectl: Kubectl, updated: int, ago: int, value: int) -> Evidence:
+    """Ten replicas, of which so many are of the newest revision, made so many seconds ago."""
+    workload = service.workload
+    assert workload is not None
+    at = {"namespace": workload.namespace, "deployment": workload.name}
+    of = {"namespace": workload.namespace, "replicaset": f"{workload.name}-6d4cf56db6"}
+    owner = {"owner_kind": "Deployment", "owner_name": workload.name}
+    samples = (
+        Sample(kubectl.series("kube_deployment_spec_replicas", **at), 10),
+        Sample(kubectl.series("kube_deployment_status_replicas_updated", **at), updated),
+        Sample(kubectl.series("kube_replicaset_created", **of), ago, ago=True),
+        Sample(kubectl.series("kube_replicaset_owner", **of, **owner), 1),
+    )
+    return Evidence(samples, value, ages=(("rolled", ago),))
 
 
 CAUSE = Cause("rollout", "A rollout", findings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from compiler import names, promql
+from compiler import names
 from compiler.burn.policy import at_risk_window
 from compiler.burn.timing import GUARD_Z
 from compiler.model.catalog import Tier
@@ -98,16 +98,7 @@ def _no_data(context: Context) -> Iterable[Alert]:
 
 def _scaled_to_zero(context: Context) -> str:
     """A workload scaled to nothing on purpose is no outage."""
-    workload = context.service.workload
-    metrics = {
-        "deployment": "kube_deployment_spec_replicas",
-        "stateful_set": "kube_statefulset_replicas",
-    }
-    if not workload or workload.kind not in metrics:
-        return ""
-    label = workload.kind.replace("_", "")
-    replicas = promql.series(metrics[workload.kind], [("namespace", workload.namespace), (label, workload.name)])
-    return f"\nunless on ()\n(max({context.frame.pick(promql.selector(replicas))}) == 0)"
+    return f"\nunless on ()\n(max({context.replicas}) == 0)" if context.replicas else ""
 
 
 def _blind(context: Context) -> Iterable[Alert]:

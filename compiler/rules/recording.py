@@ -76,7 +76,8 @@ def budget_events(context: Context) -> str:
 def info(context: Context) -> dict[str, str]:
     """The labels of slo:info: all that dashboards need to know of an SLO; empty ones are left out."""
     service, objective = context.service, context.objective
-    pages = [threshold(objective.objective, t) for t in objective.tiers if t.alert == "page"]
+    paging = [t for t in objective.tiers if t.alert == "page" and context.reaction("page") == "page"]
+    pages = [threshold(objective.objective, tier) for tier in paging]
     labels = dict(service.labels) | {
         "team": service.owner.team,
         "objective": objective.objective.as_percent,
@@ -84,6 +85,8 @@ def info(context: Context) -> dict[str, str]:
         "catalog": context.catalog.stack.spec.catalog,
         "indicator": context.kind.kind,
         "page_above": decimal_text(min(pages)) if pages else "",
+        "source_file": service.span.file,
+        "runbook": names.runbook_path(service.name, context.alert_name(names.BURN)),
         **_workload(context),
         **_evidence(context),
         **context.kind.facts(objective.indicator.spec, context.frame),

@@ -9,7 +9,7 @@ from typing import Any
 
 from compiler import names
 from compiler.model.catalog import Catalog, Objective, Service
-from compiler.promql import Matcher
+from compiler.promql import Matcher, Selector
 from compiler.schema.documents import kinds
 from compiler.sli.kind import Frame, SliKind, Words
 from compiler.units import Duration
@@ -109,6 +109,17 @@ class Context:
     def words(self) -> Words:
         """How people speak of its events."""
         return self.kind.words(self.objective.indicator.spec)
+
+    @cached_property
+    def replicas(self) -> str:
+        """How many pods its workload is asked to have; empty where no exporter says so."""
+        workload = self.service.workload
+        metrics = {"deployment": "kube_deployment_spec_replicas", "stateful_set": "kube_statefulset_replicas"}
+        if not workload or workload.kind not in metrics:
+            return ""
+        labels = (("namespace", workload.namespace), (workload.kind.replace("_", ""), workload.name))
+        matchers = tuple(Matcher(name, "=", value) for name, value in labels)
+        return str(self.frame.pick(Selector(metrics[workload.kind], matchers)))
 
     @property
     def interval(self) -> Duration:

@@ -52,11 +52,17 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Blindness:
-    """A way in which an indicator can be blind: when the expression returns, and what that means."""
+    """A way in which an indicator can be blind: when the expression returns, and what that means.
+
+    ``errors`` is how many a test feeds beside a total of 1 for it to be blind, None where they are absent; ``lacks``
+    is the label that no source series has then.
+    """
 
     expr: str
     hold: Duration
     meaning: str
+    errors: float | None = None
+    lacks: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from compiler import promql
-from compiler.diagnostics import Report, nearest
+from compiler.diagnostics import Report
 from compiler.model.words import DURATION
 from compiler.promql import Matcher, Selector
 from compiler.shapes import Choice, ListOf, Spec, Text, key
@@ -82,9 +82,11 @@ class Latency(SliKind):
         return Words("requests", f"take over {spec.threshold}", f"one that takes longer than {spec.threshold}")
 
     def facts(self, spec: LatencySpec, frame: Frame) -> dict[str, str]:
-        """The buckets, for the heatmap."""
+        """The buckets, for the heatmap, and the one of good events."""
         buckets = Selector(f"{spec.histogram}_bucket", self._matchers(spec))
-        return super().facts(spec, frame) | {"latency_bucket": str(frame.pick(buckets)), "unit": spec.scale}
+        found = {"latency_bucket": buckets, "selector_good": self._bucket(spec)}
+        picked = {name: str(frame.pick(selector)) for name, selector in found.items()}
+        return super().facts(spec, frame) | picked | {"unit": spec.scale}
 
     def check(self, spec: LatencySpec, report: Report) -> None:
         """The name is a base name, the unit is known, the threshold is a bucket."""
@@ -113,9 +115,8 @@ class Latency(SliKind):
             report.note("SLO126", text, spec.at("threshold"), "name the buckets, or ask with slo check")
         elif spec.threshold not in spec.buckets:
             known = ", ".join(str(b) for b in sorted(spec.buckets))
-            hint = nearest(str(spec.threshold), [str(b) for b in spec.buckets])
-            hint = hint if hint.startswith("did") else f"one of: {known}"
-            report.error("SLO125", f"{spec.threshold} is none of the buckets", spec.at("threshold"), hint)
+            text = f"{spec.threshold} is none of the buckets"
+            report.error("SLO125", text, spec.at("threshold"), f"one of: {known}")
 
     def _matchers(self, spec: LatencySpec) -> tuple[Matcher, ...]:
         return promql.selector(f"{spec.histogram}{{{spec.selector}}}").matchers

@@ -77,14 +77,14 @@ class Ratio(SliKind):
         if errors.metric != total.metric:
             expr = f"{frame.rate('errors')} > {frame.rate('total')}"
             meaning = f"more errors are counted in {errors.metric} than events in {total.metric}"
-            return (Blindness(expr, Duration.of("15m"), meaning),)
+            return (Blindness(expr, Duration.of("15m"), meaning, errors=2),)
         return tuple(self._unlabelled(total, label, frame) for label in _tested_only_by(errors, total))
 
     def _unlabelled(self, total: Selector, label: str, frame: Frame) -> Blindness:
         present = frame.pick(total.adding(Matcher(label, "!=", "")))
         expr = f"{frame.rate('total')} > 0 unless on () {present}"
         meaning = f"no series of {total.metric} has a label {label!r}, which tells the errors"
-        return Blindness(expr, Duration.of("1h"), meaning)
+        return Blindness(expr, Duration.of("1h"), meaning, errors=0, lacks=label)
 
     def feeds(self, spec: RatioSpec) -> tuple[Feed, ...]:
         """One series of good events and one of bad, or of all and one of them where the metrics differ."""
@@ -101,9 +101,11 @@ class Ratio(SliKind):
         return Words(_events(self.total(spec).metric), "fail", "one that is counted as an error")
 
     def facts(self, spec: RatioSpec, frame: Frame) -> dict[str, str]:
-        """The label to split errors by: the first that errors test and total does not."""
+        """The label to split errors by: the first that only errors test; where none carries errors, what is good."""
         errors = self.errors(spec)
-        split = next(iter(_tested_only_by(errors, self.total(spec))), "") if errors else ""
+        if not errors:
+            return super().facts(spec, frame) | {"selector_good": str(frame.pick(promql.selector(spec.good)))}
+        split = next((label for label in _tested_only_by(errors, self.total(spec)) if promql.is_bare(label)), "")
         return super().facts(spec, frame) | ({"split_by": split} if split else {})
 
     def check(self, spec: RatioSpec, report: Report) -> None:

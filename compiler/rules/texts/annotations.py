@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from compiler import names
+from compiler.causes.own import in_context
+from compiler.prose.parts import Part, Plain, template
 from compiler.rules.rule import Alert, Context
 from compiler.rules.texts.description import description
 from compiler.rules.texts.diagnosis import diagnosis, findings, kubectl
 from compiler.rules.texts.links import links
 from compiler.rules.texts.summary import summary
-from compiler.rules.texts.template import escape
 
 LOOKS = 4
 """Commands on a page; the runbook has all of them."""
@@ -16,17 +19,21 @@ LOOKS = 4
 
 def annotate(alert: Alert, context: Context) -> dict[str, str]:
     """Summary, description, impact, diagnosis, fix and links; the user's own last."""
+    return {name: text for name, parts in texts(alert, context).items() if (text := template(parts))}
+
+
+def texts(alert: Alert, context: Context) -> dict[str, Sequence[Part]]:
+    """What the annotations are made of."""
     runbook = context.objective.runbook
-    found = {
+    return {
         "summary": summary(alert, context),
         "description": description(alert, context),
-        "impact": escape(runbook.impact) if _felt(alert) else "",
-        "diagnosis": diagnosis(context) if _felt(alert) else "",
-        "fix": fix(alert, context),
+        "impact": (Plain(runbook.impact),) if _felt(alert) else (),
+        "diagnosis": diagnosis(context) if _felt(alert) else (),
+        "fix": (Plain(fix(alert, context)),),
         **links(alert, context),
+        **{name: (Plain(text),) for name, text in context.objective.alerting.annotations.items()},
     }
-    found |= {name: escape(text) for name, text in context.objective.alerting.annotations.items()}
-    return {name: text for name, text in found.items() if text}
 
 
 def _felt(alert: Alert) -> bool:
@@ -41,7 +48,8 @@ def fix(alert: Alert, context: Context) -> str:
 
 def looks(alert: Alert, context: Context) -> tuple[str, ...]:
     """The read-only commands for an alert: the user's own, then those of the causes, each once."""
-    own = [escape(step.run) for step in context.objective.runbook.steps if step.look]
+    at = kubectl(context).context
+    own = [in_context(step.run.strip(), at) for step in context.objective.runbook.steps if step.look]
     if _felt(alert):
         own += [command for finding in _by_turns(context) for command in finding]
     elif context.service.workload:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from compiler import plugins
 from compiler.causes.cause import Cause, Finding, Kubectl
 from compiler.model.catalog import Service
+from compiler.prose.parts import Facts, Number, Part, Plain, Told, read, template
+from compiler.prose.template import SAFE_NAME, labelled, query, variables
 from compiler.rules.rule import Context
-from compiler.rules.texts.template import CLOCK, SAFE_NAME, labelled, query, variables
+
+PODS = 3
+"""So many pods are named behind a finding."""
 
 
 def causes() -> tuple[Cause, ...]:
@@ -36,39 +42,67 @@ def _findings(service: Service, wanted: tuple[str, ...] | None, kubectl: Kubectl
     return tuple(found for name in order for found in known[name].findings(service, kubectl))
 
 
-def diagnosis(context: Context) -> str:
+def diagnosis(context: Context) -> Sequence[Part]:
     """One line a finding with what would mend it, then what is ok and what could not be checked."""
-    return _diagnosis(findings(context))
+    asked = findings(context)
+    return (_diagnosis(asked),) if asked else (Plain("not checked: no workload is declared for this service"),)
 
 
 @lru_cache(maxsize=64)
-def _diagnosis(asked: tuple[Finding, ...]) -> str:
+def _diagnosis(asked: tuple[Finding, ...]) -> Diagnosis:
     """Written once for all the alerts that ask the same."""
-    if not asked:
-        return "not checked: no workload is declared for this service"
-    keys = [f"c{n}" for n in range(len(asked))]
-    numbers = list(dict.fromkeys(pair for finding in asked for pair in finding.numbers))
-    facts = [*numbers, *((key, finding.expr) for key, finding in zip(keys, asked, strict=True))]
-    whole = query(labelled([(name, f"({expr})") for name, expr in facts]))
-    pairs = list(zip(keys, asked, strict=True))
-    return (
-        variables("ok", "unseen", *(name for name, _ in numbers), *keys)
-        + f"{{{{ $facts := {whole} }}}}"
-        + _each("$facts", "".join(_number(name) for name, _ in numbers))
-        + _each("$facts", "".join(_case(key, finding) for key, finding in pairs))
-        + "".join(_unseen(key, finding) for key, finding in pairs)
-        + "{{ if $ok }}ok: {{ slice $ok 2 }}.{{ end }}"
-        + "{{ if $unseen }}{{ if $ok }} {{ end }}not checked, no metric about: {{ slice $unseen 2 }}.{{ end }}"
-    )
+    return Diagnosis(asked)
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What the findings say; each is asked by its ``about`` in ``Told.values``: 0 is ok, none is not checked."""
+
+    asked: tuple[Finding, ...]
+
+    def template(self) -> str:
+        """One query for all of them, and a case for each."""
+        return self._written
+
+    @cached_property
+    def _written(self) -> str:
+        keys = [(f"c{n}", finding) for n, finding in enumerate(self.asked)]
+        numbers = self._numbers
+        facts = [(n.name, f"({n.expr})") for n in numbers] + [(key, f"({found.expr})") for key, found in keys]
+        return (
+            variables("ok", "unseen", *(n.name for n in numbers), *(key for key, _ in keys))
+            + f"{{{{ $facts := {query(labelled(facts))} }}}}"
+            + _each("$facts", Facts(numbers).cases())
+            + _each("$facts", "".join(_case(key, finding) for key, finding in keys))
+            + "".join(_unseen(key, finding) for key, finding in keys)
+            + "{{ if $ok }}ok: {{ slice $ok 2 }}.{{ end }}"
+            + "{{ if $unseen }}{{ if $ok }} {{ end }}not checked, no metric about: {{ slice $unseen 2 }}.{{ end }}"
+        )
+
+    @property
+    def _numbers(self) -> tuple[Number, ...]:
+        return tuple(dict.fromkeys(number for finding in self.asked for number in finding.numbers))
+
+    def read(self, told: Told) -> str:
+        """The findings that hold a line each, then the rest in one."""
+        seen = [(finding, told.values.get(finding.about)) for finding in self.asked]
+        lines = [_line(finding, told) for finding, value in seen if value]
+        ok = ", ".join(finding.name for finding, value in seen if value == 0)
+        unseen = ", ".join(finding.about for finding, value in seen if value is None)
+        rest = [f"ok: {ok}."] if ok else []
+        rest += [f"not checked, no metric about: {unseen}."] if unseen else []
+        return "".join(lines) + " ".join(rest)
+
+
+def _line(finding: Finding, told: Told) -> str:
+    names = "".join(f" {name}" for name in sorted(told.names)[:PODS])
+    pods = f":{names}" if finding.pods else ""
+    change = f"CHANGES: {finding.change}\n" if finding.change else ""
+    return f"{read(finding.found, told)}{pods}\n{change}"
 
 
 def _each(values: str, inner: str) -> str:
     return f"{{{{ range {values} }}}}{inner}{{{{ end }}}}" if inner else ""
-
-
-def _number(name: str) -> str:
-    form = CLOCK if name == "rolled" else 'printf "%.0f" .Value'
-    return f'{{{{ if eq .Labels.fact "{name}" }}}}{{{{ ${name} = {form} }}}}{{{{ end }}}}'
 
 
 def _case(key: str, finding: Finding) -> str:
@@ -77,7 +111,7 @@ def _case(key: str, finding: Finding) -> str:
     change = f"CHANGES: {finding.change}\n" if finding.change else ""
     return (
         f'{{{{ if eq .Labels.fact "{key}" }}}}{{{{ ${key} = "seen" }}}}'
-        f"{{{{ if gt .Value 0.0 }}}}{finding.found}{pods}\n{change}"
+        f"{{{{ if gt .Value 0.0 }}}}{template(finding.found)}{pods}\n{change}"
         f'{{{{ else }}}}{{{{ $ok = print $ok ", {finding.name}" }}}}{{{{ end }}}}{{{{ end }}}}'
     )
 
@@ -87,9 +121,9 @@ def _unseen(key: str, finding: Finding) -> str:
 
 
 def _pods(pods: str) -> str:
-    """Three of the pods by name; a name that is no name is left out, for it may be read in a shell."""
+    """The first pods by name; a name that is no name is left out, for it may be read in a shell."""
     worst = query(f"max by (pod) ({pods})")
     name = f'{{{{ if match "{SAFE_NAME}" .Labels.pod }}}} {{{{ .Labels.pod }}}}{{{{ end }}}}'
     # Sorted in the template: topk leaves the order of equals to chance.
-    few = f"{{{{ if lt $n 3 }}}}{name}{{{{ end }}}}"
+    few = f"{{{{ if lt $n {PODS} }}}}{name}{{{{ end }}}}"
     return f':{{{{ range $n, $pod := {worst} | sortByLabel "pod" }}}}{few}{{{{ end }}}}'

@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from compiler import names
+from compiler.prose.parts import Part, Plain, Told
+from compiler.prose.template import query
 from compiler.rules.rule import Alert, Context
-from compiler.rules.texts.template import labelled, query
 
 LOGS_PANEL = "panel-21"
 TRACES_PANEL = "panel-22"
+_HOUR = 3600
 
 
-def links(alert: Alert, context: Context) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Range:
+    """From an hour before, in absolute time, to whenever the page is opened.
+
+    A template knows no start time, but can ask for now. The end is no fixed time in the future: Grafana asks for
+    tables at the end of the range, and in the future there is nothing yet.
+    """
+
+    def template(self) -> str:
+        """The bounds, the first in milliseconds."""
+        start = query(f"vector(1000 * (time() - {_HOUR}))")
+        return f'{{{{ range {start} }}}}&from={{{{ printf "%.0f" .Value }}}}{{{{ end }}}}&to=now'
+
+    def read(self, told: Told) -> str:
+        """The bounds, an hour before the number ``time``, in seconds."""
+        return f"&from={1000 * (told.values['time'] - _HOUR):.0f}&to=now"
+
+
+def links(alert: Alert, context: Context) -> dict[str, Sequence[Part]]:
     """The addresses that this stack has; none is made up."""
     urls, service = context.catalog.stack.spec.urls, context.service
-    found: dict[str, str] = {}
+    found: dict[str, Sequence[Part]] = {}
     if urls.runbooks:
-        found["runbook_url"] = runbook(urls.runbooks, alert, context)
+        found["runbook_url"] = (Plain(runbook(urls.runbooks, alert, context)),)
     if urls.grafana:
-        page = _page(context) + _range()
+        page = (Plain(_page(context)), Range())
         found["dashboard_url"] = page
         if service.logs and context.catalog.stack.spec.logs:
-            found["logs_url"] = f"{page}&viewPanel={LOGS_PANEL}"
+            found["logs_url"] = (*page, Plain(f"&viewPanel={LOGS_PANEL}"))
         if service.traces and context.catalog.stack.spec.traces:
-            found["traces_url"] = f"{page}&viewPanel={TRACES_PANEL}"
+            found["traces_url"] = (*page, Plain(f"&viewPanel={TRACES_PANEL}"))
     if urls.alertmanager:
-        matchers = ",".join(f'{name}="{value}"' for name, value in context.identity)
-        address = urls.alertmanager.rstrip("/")
-        found["silence_url"] = f"{address}/#/silences/new?filter={quote('{' + matchers + '}', safe='')}"
+        found["silence_url"] = (Plain(silence(urls.alertmanager, context)),)
     return found
 
 
@@ -37,13 +57,13 @@ def runbook(site: str, alert: Alert, context: Context) -> str:
     return f"{site.rstrip('/')}/{names.runbook_path(context.service.name, alert.name)}"
 
 
+def silence(alertmanager: str, context: Context) -> str:
+    """Alertmanager's form for a silence of this SLO."""
+    matchers = ",".join(f'{name}="{value}"' for name, value in context.identity)
+    return f"{alertmanager.rstrip('/')}/#/silences/new?filter={quote('{' + matchers + '}', safe='')}"
+
+
 def _page(context: Context) -> str:
     chosen = {"service": context.service.name, "slo": context.objective.name}
     cluster = {"cluster": context.catalog.stack.spec.cluster} if context.catalog.stack.is_global else {}
     return names.dashboard_link(context.catalog.stack.spec.urls.grafana, names.SERVICE_UID, **chosen, **cluster)
-
-
-def _range() -> str:
-    """An hour before to an hour after, in absolute time: a template knows no start time, but can ask for now."""
-    bounds = labelled([("from", "vector(1000 * (time() - 3600))"), ("to", "vector(1000 * (time() + 3600))")])
-    return f'{{{{ range {query(bounds)} }}}}&{{{{ .Labels.fact }}}}={{{{ printf "%.0f" .Value }}}}{{{{ end }}}}'

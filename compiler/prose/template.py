@@ -11,7 +11,7 @@ import re
 
 from compiler import promql
 
-LABEL = re.compile(r"\{\{\s*\$labels\.[a-zA-Z_][a-zA-Z0-9_]*\s*\}\}")
+LABEL = re.compile(r"\{\{\s*\$labels\.([a-zA-Z_][a-zA-Z0-9_]*)\s*\}\}")
 SAFE_NAME = "^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"
 """What a label value must match as a whole before it stands in a command."""
 
@@ -26,7 +26,9 @@ def escape(text: str) -> str:
 
 
 def _literal(text: str) -> str:
-    return text.replace("{{", '{{ "{{" }}')
+    """``{{`` printed, and a last ``{`` too, which an action behind it would make one of."""
+    printed = text.replace("{{", '{{ "{{" }}')
+    return printed[:-1] + '{{ "{" }}' if printed.endswith("{") else printed
 
 
 def query(expr: str) -> str:
@@ -36,20 +38,8 @@ def query(expr: str) -> str:
         compiler.promql.PromqlError: it does not parse.
     """
     promql.check(expr)
-    flat = " ".join(expr.split())
+    flat = re.sub(r"\s*\n\s*", " ", expr)  # a string holds no line break, so only layout goes
     return "query " + (f"`{flat}`" if "`" not in flat else json.dumps(flat, ensure_ascii=False))
-
-
-def number(expr: str, form: str, otherwise: str) -> str:
-    """The value of a query, printed, or a text where it has none.
-
-    Args:
-        expr: one series.
-        form: a printf form like ``%.3g%%``.
-        otherwise: what to print without a value.
-    """
-    shown = f"{{{{ . | first | value | printf {json.dumps(form)} }}}}"
-    return f"{{{{ with {query(expr)} }}}}{shown}{{{{ else }}}}{otherwise}{{{{ end }}}}"
 
 
 def labelled(parts: list[tuple[str, str]]) -> str:
@@ -64,21 +54,3 @@ def labelled(parts: list[tuple[str, str]]) -> str:
 def variables(*names: str) -> str:
     """Declares empty template variables."""
     return "".join(f'{{{{ ${name} := "" }}}}' for name in names)
-
-
-def assign(expr: str, cases: dict[str, str]) -> str:
-    """Runs a ``labelled`` query and sets a variable for each fact that came.
-
-    Args:
-        expr: of ``labelled``.
-        cases: a fact's name to the template expression that becomes ``$name``, in which ``.Value`` is its value.
-    """
-    inner = "".join(
-        f'{{{{ if eq .Labels.fact "{name}" }}}}{{{{ ${name} = {form} }}}}{{{{ end }}}}'
-        for name, form in cases.items()
-    )
-    return f"{{{{ range {query(expr)} }}}}{inner}{{{{ end }}}}"
-
-
-CLOCK = '(.Value | toTime).Format "15:04"'
-"""A unix time as UTC hours and minutes."""

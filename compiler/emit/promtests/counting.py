@@ -1,0 +1,193 @@
+"""Tests of what is counted: source series in, the fast group's windows out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from compiler.emit.promtests.case import Case, Value, constant, counted, flat, number
+from compiler.emit.promtests.live import Live
+from compiler.emit.promtests.scenario import Burst, Incident
+from compiler.emit.promtests.subject import INSTANCE
+from compiler.example import strangers
+from compiler.promql import selector
+from compiler.sli.kind import RECOVERY
+from compiler.units import Duration
+
+_RATE = 1000
+"""Events a step in steady traffic."""
+
+
+@dataclass(frozen=True)
+class Counting:
+    """The counting cases of one SLO."""
+
+    live: Live
+
+    def cases(self) -> Iterator[Case]:
+        """All of them."""
+        settled = Counting(self.live.settled)
+        yield settled._windows()
+        if not self.live.subject.gauge:
+            yield self._deployed()
+            yield from self._born()
+            yield self._restart()
+            yield self._loop()
+            yield from settled._gap()
+            yield self._recovery()
+
+    def _case(self, text: str, series: dict[str, str], values: list[Value]) -> Case:
+        return Case(f"{self.live.subject.context.title}: {text}", self.live.step, series, values)
+
+    def _events(self, position: int, events: str, window: Duration, value: int | None) -> Value:
+        """A window holds so many events."""
+        frame, identity, at = self.live.subject.context.frame, self.live.subject.identity, self.live.at(position)
+        if window == frame.base:
+            return counted(at, frame.rate(events), identity, value, f"{frame.base.seconds} * ")
+        return counted(at, frame.increase(events, window), identity, value)
+
+    def _windows(self) -> Case:
+        """A burst, seen at its beginning, at the seams of a window's parts, at its very end, and just after."""
+        live = self.live
+        gauge = live.subject.gauge
+        burst = Burst(0, 1, 0) if gauge else Burst(0, 90, _RATE)
+        checks = []
+        for window in live.forms:
+            for age, held in self._ages(window):
+                steady = live.steps(window) if gauge else 0
+                errors, total = int(burst.errors * held), int(burst.total * held) + steady
+                checks.append(self._events(live.moment + age, "errors", window, errors))
+                checks.append(self._events(live.moment + age, "total", window, total))
+        length = live.moment + max(live.steps(window) for window in live.forms) + 2 * live.base
+        series = live.sources(Incident((burst,), live.steady), length) | self._others(length)
+        return self._case("every window counts a burst once, to its very end", series, checks)
+
+    def _others(self, length: int) -> dict[str, str]:
+        """Busy series that each selector passes over for one condition."""
+        subject, found = self.live.subject, {}
+        for feed, _ in subject.sources or ():
+            for text in strangers(subject.context.frame.pick(feed.selector), INSTANCE):
+                found[text] = constant(0, length) if feed.gauge else f"0+777x{length - 1}"
+        return {text: values for text, values in found.items() if not self._selected(text)}
+
+    def _selected(self, text: str) -> bool:
+        """Whether any selector of the indicator finds a series after all."""
+        subject, other = self.live.subject, selector(text)
+        labels = {matcher.label: matcher.value for matcher in other.matchers}
+        picked = (subject.context.frame.pick(feed.selector) for feed, _ in subject.sources or ())
+        return any(
+            one.metric == other.metric and all(m.admits(labels.get(m.label, "")) for m in one.matchers)
+            for one in picked
+        )
+
+    def _ages(self, window: Duration) -> Iterator[tuple[int, bool]]:
+        """The ages at which the answer of a window changes, from both sides where it is whole."""
+        last: bool | None = None
+        before: int | None = None
+        for age in range(self.live.steps(window) + self.live.base):
+            held = self.live.holds(window, age)
+            if held is not None and (held != last or before != age - 1):
+                if last is not None and before is not None:
+                    yield before, last
+                yield age, held
+            if held is not None:
+                last, before = held, age
+
+    def _deployed(self) -> Case:
+        """A base window after the first scrape every window holds what came since, and invents nothing."""
+        live, series, checks = self.live, {}, []
+        for feed, text in live.subject.sources or ():
+            growth = number(feed.good * (_RATE - 90) + feed.bad * 90)
+            series[text] = f"0+{growth}x{2 * live.base}"
+        for window in live.forms:
+            checks.append(self._events(live.base, "errors", window, 90 * live.base))
+            checks.append(self._events(live.base, "total", window, _RATE * live.base))
+        return self._case(f"{live.subject.context.frame.base} after the first scrape", series, checks)
+
+    def _born(self) -> Iterator[Case]:
+        """The first error makes a series that was not there."""
+        live = self.live
+        assert live.subject.sources is not None
+        first = [text for feed, text in live.subject.sources if not feed.good]
+        if not first:
+            return
+        series = {text: constant(7, live.moment + 3) for _, text in live.subject.sources}
+        series[first[0]] = flat([(None, live.moment), (90, 3)])
+        base = live.subject.context.frame.base
+        checks = [self._events(live.moment - 1, "errors", base, 0), self._events(live.moment, "errors", base, 90)]
+        yield self._case("no error series is no error, and the first errors of a new one are counted", series, checks)
+
+    def _restart(self) -> Case:
+        """Every counter begins again at 0; none of them counts an error."""
+        live, checks, series = self.live, [], {}
+        assert live.subject.sources is not None
+        for feed, text in live.subject.sources:
+            growth = number(feed.good * _RATE)
+            series[text] = f"5000+{growth}x{live.moment} 0+{growth}x{3 * live.base}"
+        base = live.subject.context.frame.base
+        for position in range(live.moment, live.moment + 2 * live.base, 3):
+            checks.append(self._events(position, "errors", base, 0))
+        return self._case("a restart of its target is no error", series, checks)
+
+    def _loop(self) -> Case:
+        """A target that restarts faster than a base window is counted by its rate.
+
+        Of the gaps between the samples in a base window those over a restart count nothing; the rest is stretched to
+        the whole window.
+        """
+        live, checks, series = self.live, [], {}
+        assert live.subject.sources is not None
+        base, cycle, times = live.base, live.base - 2, 4
+        for feed, text in live.subject.sources:
+            growth = number((feed.good * 9 + feed.bad) * 10 * (base - 1))
+            series[text] = f"{constant(0, live.moment)} " + " ".join([f"0+{growth}x{cycle - 1}"] * times)
+        frame = live.subject.context.frame
+        for position in range(live.moment + 2 * cycle, live.moment + 3 * cycle):
+            first = position - base + 1
+            if (first - live.moment) % cycle == 0:
+                continue  # a window that begins with a restart is stretched less
+            restarts = sum((at - live.moment) % cycle == 0 for at in range(first + 1, position + 1))
+            for events, parts in (("errors", 1), ("total", 10)):
+                checks.append(self._events(position, events, frame.base, parts * 10 * base * (base - 1 - restarts)))
+        return self._case("a target that keeps restarting is counted by its rate", series, checks)
+
+    def _recovery(self) -> Case:
+        """After a gap the last value known is looked for as far back as an hour."""
+        live, checks, series = self.live, [], {}
+        assert live.subject.sources is not None
+        within, beyond = live.steps(RECOVERY) - live.base, live.steps(RECOVERY) + live.base
+        back = live.moment + within
+        again = back + live.moment + beyond
+        for feed, text in live.subject.sources:
+            growth = number(feed.good * (_RATE - 90) + feed.bad * 90)
+            parts = [f"0+{growth}x{live.moment - 1}", f"_x{within}"]
+            for first in (back, again):
+                start = number((feed.good * (_RATE - 90) + feed.bad * 90) * first)
+                parts += [f"{start}+{growth}x{live.moment - 1}", f"_x{beyond}"]
+            series[text] = " ".join(parts[:-1])
+        base = live.subject.context.frame.base
+        checks.append(self._events(back, "total", base, _RATE * (within + 1)))
+        checks.append(self._events(back, "errors", base, 90 * (within + 1)))
+        checks.append(self._events(again, "total", base, None))
+        return self._case(f"a gap is bridged as long as it is shorter than {RECOVERY}", series, checks)
+
+    def _gap(self) -> Iterator[Case]:
+        """What happened while nothing was scraped is counted once it is."""
+        live, subject = self.live, self.live.subject
+        missing = live.steps(Duration.of("15m"))
+        longest = max(live.forms)
+        if live.forms[longest] != "head" or live.steps(longest) < missing + 5 * live.base:
+            return
+        assert subject.sources is not None
+        series = {}
+        for feed, text in subject.sources:
+            growth = feed.good * (_RATE - 90) + feed.bad * 90
+            before = live.moment
+            tail = f"{number(growth * (before + missing + 1))}+{number(growth)}x{live.steps(longest)}"
+            series[text] = f"0+{number(growth)}x{before} _x{missing} {tail}"
+        asked = live.moment + missing + 3 * live.base
+        checks = [
+            self._events(asked, "errors", longest, 90 * live.steps(longest)),
+            self._events(asked, "total", longest, _RATE * live.steps(longest)),
+        ]
+        yield self._case("a gap of 15m in scraping loses nothing", series, checks)

@@ -1,0 +1,56 @@
+"""Tests of the fast group: source series in; counts, pages and "target down" out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from compiler import names
+from compiler.emit.promtests.case import Case, constant, firing, flat
+from compiler.emit.promtests.counting import Counting
+from compiler.emit.promtests.expected import fired
+from compiler.emit.promtests.live import Live
+from compiler.emit.promtests.pages import Pages
+from compiler.emit.promtests.subject import INSTANCE, Subject, identify
+from compiler.example import series_of
+from compiler.promql import selector
+from compiler.rules.rule import FAST, Alert
+
+
+def fast(subject: Subject) -> Iterator[Case]:
+    """The cases of one SLO; none that needs source series where no example of a selector was found."""
+    live = Live(subject)
+    live = live.asked(live.base + 2)
+    if subject.sources:
+        yield from Counting(live).cases()
+    for alert in subject.alerts:
+        if alert.speed == FAST and alert.kind == names.BURN and subject.sources:
+            yield from Pages(live, alert).cases()
+        elif alert.speed == FAST and alert.state == "down" and subject.up:
+            yield from _down(live, alert)
+
+
+def _down(live: Live, alert: Alert) -> Iterator[Case]:
+    """Every target down; then one of two."""
+    hold, keep = live.steps(alert.hold), live.steps(alert.keep)
+    begin, end = live.base, live.base + hold + 2
+    up, other = live.subject.up or "", _other(live.subject)
+    gone = flat([(1, begin), (0, end - begin), (1, keep + 4)])
+    title, labels = live.subject.context.title, identify(alert)
+    values = [firing(live.at(begin + hold - 1), labels, False), firing(live.at(begin + hold), labels, True)]
+    if keep:
+        values.append(firing(live.at(end + keep - 1), labels, True))
+    values.append(firing(live.at(end + keep), labels, False))
+    told = {"known": 1, "since": live.at(begin).seconds}
+    alerts = [fired(alert, live.subject, live.at(begin + hold), told)]
+    yield Case(f"{title}: every target is down, and one comes back", live.step, {up: gone}, values, alerts)
+    series = {up: gone, other: constant(1, end + keep + 4)} if other else {}
+    if series:
+        values = [firing(live.at(begin + hold + 1), labels, False)]
+        yield Case(f"{title}: one of two targets is down", live.step, series, values)
+
+
+def _other(subject: Subject) -> str | None:
+    """A second target; none where the selector names the instance."""
+    targets = subject.context.kind.targets(subject.context.objective.indicator.spec, subject.context.frame)
+    found = series_of(selector(targets), {**INSTANCE, "instance": "b"})
+    return None if found == subject.up else found

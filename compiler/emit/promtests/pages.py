@@ -1,0 +1,206 @@
+"""Tests of the page: at the edge of every tier, in a quiet service, in an outage, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from compiler.emit.promtests.case import Case, Value, active, braces, constant, firing, number
+from compiler.emit.promtests.expected import UNKNOWN, State, fired, states
+from compiler.emit.promtests.live import Live
+from compiler.emit.promtests.numbers import budget, shares
+from compiler.emit.promtests.scenario import CONDITIONS, Burst, Incident, Search, at_edge, exactly, fires
+from compiler.emit.promtests.subject import identify
+from compiler.rules.rule import Alert
+
+_MANY = 1_000_000
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The cases of one burn alert of the fast group."""
+
+    live: Live
+    alert: Alert
+
+    def cases(self) -> Iterator[Case]:
+        """All of them."""
+        yield from self._edges()
+        yield from self._few()
+        yield self._course()
+        if not self.live.subject.gauge:
+            yield self._crash_loop()
+        for state in states(self.live.subject):
+            yield self._texts(state)
+
+    def _title(self, text: str) -> str:
+        return f"{self.live.subject.context.title} {self.alert.tier}: {text}"
+
+    def _series(self, live: Live, incident: Incident) -> dict[str, str]:
+        """The sources of an incident, and what other groups make of it."""
+        length = live.moment + 2 * live.base
+        return live.sources(live.spread(incident), length) | live.fed(self.alert, incident, length)
+
+    def _asked(self, text: str, incident: Incident, expected: bool) -> Case:
+        live = self.live.after(incident)
+        values = [active(live.at(live.moment), identify(self.alert), expected)]
+        return Case(self._title(text), live.step, self._series(live, incident), values)
+
+    def _edges(self) -> Iterator[Case]:
+        """Each condition of each tier a little above its threshold, a little below, and at it."""
+        live, subject = self.live, self.live.subject
+        edges = subject.edges(self.alert)
+        for index, tier in enumerate(subject.tiers(self.alert)):
+            for condition, above in CONDITIONS:
+                ages = live.ages(edges, index, telling=above and condition == "long")
+                incident = at_edge(Search(edges, index, ages, subject.low, live.steady), condition, above)
+                window = tier.short if condition == "short" else tier.long
+                side = "over" if above else "under"
+                if incident:
+                    yield self._asked(f"{window} just {side} {tier.factor} times the budget", incident, above)
+            found = exactly(edges[index], subject.low) if tier.long not in live.forms else None
+            if found:
+                incident = Incident((Burst(float(live.step.fraction), *found),), 0)
+                others = [fires(edge, incident, subject.low) for n, edge in enumerate(edges) if n != index]
+                if not any(others):
+                    text = f"{tier.long} at the very threshold of {tier.factor} times the budget"
+                    yield self._asked(text, incident, expected=False)
+
+    def _few(self) -> Iterator[Case]:
+        """A single error where there is little traffic; the least number of errors where one is asked for."""
+        live, subject = self.live, self.live.subject
+        edges, near = subject.edges(self.alert), float(live.step.fraction)
+        total = 0 if live.steady else max(1, round(1 / (1.5 * max(edge.level for edge in edges))))
+        one = Incident((Burst(near, 1, total),), live.steady)
+        yield self._asked("a single error", one, any(fires(edge, one, subject.low) for edge in edges))
+        if isinstance(subject.low, int) and not live.steady:
+            for errors in (subject.low - 1, subject.low):
+                few = Incident((Burst(near, errors, errors),), 0)
+                yield self._asked(f"{errors} errors", few, errors == subject.low)
+
+    def _course(self) -> Case:
+        """An outage: when it pages, and for how long after its end."""
+        live = self.live.settled if self.live.steady else self.live
+        hold, keep = live.steps(self.alert.hold), live.steps(self.alert.keep)
+        outage = self._outage(hold)
+        first = self._first(outage)
+        labels = identify(self.alert)
+        begin = live.moment + first
+        values = [firing(live.at(begin + hold - 1), labels, False), firing(live.at(begin + hold), labels, True)]
+        last = self._last(outage, hold)
+        if last is not None:
+            values.append(firing(live.at(last + keep), labels, True))
+            values.append(firing(live.at(last + keep + 1), labels, False))
+        length = live.moment + hold + 4 * live.base + max(live.steps(w) for w in live.forms)
+        series = live.sources(outage, length) | live.fed(self.alert, Incident(()), length)
+        return Case(
+            f"{live.subject.context.title} {self.alert.tier}: an outage and its end", live.step, series, values
+        )
+
+    def _outage(self, hold: int) -> Incident:
+        """Nothing but errors, from the moment on until the alert fires and a little more."""
+        live, seconds = self.live, float(self.live.step.fraction)
+        if live.steady:
+            return Incident(tuple(Burst(-n * seconds, 1, 0) for n in range(hold + live.base)), live.steady)
+        return Incident(tuple(Burst(-n * seconds, _MANY, _MANY) for n in range(hold + 1)))
+
+    def _first(self, outage: Incident) -> int:
+        """Steps from the moment on until a tier's conditions hold; other groups' windows are empty."""
+        steps = range(self.live.base)
+        return next((step for step in steps if self._fires(outage, step, Incident(()))), self.live.base)
+
+    def _fires(self, incident: Incident, later: int, fed: Incident) -> bool:
+        """Whether the alert's conditions hold so many steps after the moment.
+
+        Args:
+            incident: what the sources say.
+            later: steps, below 0 before the moment.
+            fed: what the windows of other groups hold.
+        """
+        live, seconds = self.live, later * float(self.live.step.fraction)
+        bursts = tuple(replace(b, age=b.age + seconds) for b in incident.bursts if b.age + seconds >= 0)
+        then = Incident(bursts, incident.steady)
+        edges = zip(live.subject.edges(self.alert), live.subject.tiers(self.alert), strict=True)
+        return any(
+            fires(
+                edge, then if t.short in live.forms else fed, live.subject.low, then if t.long in live.forms else fed
+            )
+            for edge, t in edges
+        )
+
+    def _last(self, outage: Incident, hold: int) -> int | None:
+        """The last position at which the conditions hold; None where that is no whole count of steps."""
+        live = self.live
+        shorts = [t.short for t in live.subject.tiers(self.alert) if t.long in live.forms and t.short in live.forms]
+        if live.steady or not shorts or live.base % 2:
+            return None
+        longest = max(shorts)
+        ends = live.base - 1 if live.forms[longest] == "base" else live.steps(longest) + live.base // 2 - 2
+        return live.moment + hold + ends
+
+    def _crash_loop(self) -> Case:
+        """Every target restarts before a base window is over, and every request fails."""
+        live, subject = self.live, self.live.subject
+        assert subject.sources is not None
+        cycle, times = live.base // 2, 6
+        length = live.moment + cycle * times
+        series = {}
+        for feed, text in subject.sources:
+            loop = " ".join([f"0+{number(feed.bad * 100_000)}x{cycle - 1}"] * times)
+            series[text] = f"{constant(0, live.moment)} {loop}"
+        told = Incident((Burst(0, _MANY, _MANY),))
+        series |= live.fed(self.alert, told, length)
+        at = live.at(length - 2)
+        frame = subject.context.frame
+        share = f"round(100 * {frame.rate('errors')} / {frame.rate('total')})"
+        values = [
+            active(at, identify(self.alert), expected=True),
+            Value(at, share, ((braces(subject.identity), 100),)),
+        ]
+        return Case(self._title("a crash loop"), live.step, series, values)
+
+    # What it says
+
+    def _texts(self, state: State) -> Case:
+        incident = self._told()
+        live, subject = self.live.after(incident), self.live.subject
+        now, length = live.at(live.moment), live.moment + 2 * live.base
+        series = self._series(live, incident)
+        values = {
+            **shares(subject, self.alert, incident),
+            "since": self._since(live.spread(incident), incident, live),
+        }
+        if state is UNKNOWN and not self.alert.hold.milliseconds:
+            known, numbers = budget(subject, self.alert, incident, length)
+            series, values = series | known, values | numbers
+        series |= state.series(now, live.step)
+        alerts = [fired(self.alert, subject, now, values, state)]
+        return Case(self._title(f"what it says, where {state.name}"), live.step, series, alerts=alerts)
+
+    def _told(self) -> Incident:
+        """An incident that fires at the moment; shares differ by window, where it need not be held."""
+        live, subject = self.live, self.live.subject
+        edges = subject.edges(self.alert)
+        seconds, hold = float(live.step.fraction), live.steps(self.alert.hold)
+        if hold:
+            return Incident(tuple(Burst(n * seconds, _MANY, _MANY) for n in range(hold + 1)))
+        far = live.ages(edges, 0, telling=False).far
+        for incident in _incidents(seconds, far, live.base, live.steady):
+            if any(fires(edge, incident, subject.low) for edge in edges):
+                return incident
+        return Incident((Burst(seconds, _MANY, _MANY),))
+
+    def _since(self, incident: Incident, fed: Incident, live: Live) -> int:
+        """When the conditions began to hold, in seconds from the test's start."""
+        before = next(n for n in range(1, live.moment) if not self._fires(incident, -n, fed))
+        return live.at(live.moment - before + 1).seconds
+
+
+def _incidents(seconds: float, far: float | None, base: int, steady: float) -> Iterator[Incident]:
+    """Incidents to choose from, the telling ones first."""
+    if steady:
+        for near in (0.8 * base, base - 1):
+            for more in (0, 2, 5, 12, 40):
+                yield Incident((Burst(seconds, near, 0), *((Burst(far, more, 0),) if far and more else ())), steady)
+    for clean in (1000, 300, 0):
+        yield Incident((Burst(seconds, 800, 1000), *((Burst(far, 0, clean),) if far and clean else ())))

@@ -1,0 +1,176 @@
+"""Tests of the period group: the base series in; tiles, budget and its alerts out.
+
+They are evaluated every four hours, where the group records one tile in sixty: sums over tiles are a sixtieth,
+averages are right. A tile is what was fed four minutes before its evaluation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import inf, nextafter
+
+from compiler import names
+from compiler.burn.policy import at_risk_window
+from compiler.emit.promtests.case import Case, Fired, Value, braces, constant, counted, firing, spikes
+from compiler.emit.promtests.expected import fired
+from compiler.emit.promtests.subject import Subject, identify
+from compiler.names import TILE
+from compiler.promql import series
+from compiler.rules.recording import info
+from compiler.rules.rule import Alert
+from compiler.rules.windows import tile
+from compiler.units import Duration
+
+EVERY = Duration.of("4h")
+_PER = EVERY.milliseconds // TILE.milliseconds
+"""Fed samples an evaluation."""
+_TOTAL = 6_000.0
+"""Events of each tile."""
+
+
+def period(subject: Subject) -> Iterator[Case]:
+    """The cases of one SLO."""
+    made = Period(subject)
+    yield made.recorded()
+    yield made.ends()
+    yield made.idle()
+    for alert in subject.alerts:
+        if alert.kind == names.SPENT:
+            yield from made.spent(alert)
+        elif alert.kind == names.AT_RISK:
+            yield from made.at_risk(alert)
+
+
+@dataclass(frozen=True)
+class Period:
+    """One SLO whose base series are fed; every position is a number of evaluations."""
+
+    subject: Subject
+
+    @property
+    def _window(self) -> Duration:
+        return self.subject.context.objective.window
+
+    @property
+    def _evaluations(self) -> int:
+        """Evaluations in a full window."""
+        return self._window.milliseconds // EVERY.milliseconds
+
+    @property
+    def _tiles(self) -> int:
+        """Tiles of a full window."""
+        return self._window.milliseconds // TILE.milliseconds
+
+    @property
+    def _budget(self) -> float:
+        return float(str(self.subject.context.objective.budget))
+
+    def _case(self, text: str, fed: Mapping[str, str], values: list[Value], told: Fired | None = None) -> Case:
+        return Case(f"{self.subject.context.title}: {text}", TILE, fed, values, [told] if told else [])
+
+    def _fed(self, errors: Mapping[int, float], evaluations: int, total: float = _TOTAL) -> dict[str, str]:
+        """The base series: so many errors in the tiles of these evaluations, so many events in every one."""
+        interval, frame = self.subject.context.interval.seconds, self.subject.context.frame
+        count = evaluations * _PER + 2
+        places = {at * _PER - 1: number / interval for at, number in errors.items()}
+        return {
+            frame.rate("errors"): spikes(places, count),
+            frame.rate("total"): constant(total / interval, count),
+        }
+
+    def _named(self, metric: str) -> str:
+        return self.subject.context.frame.named(metric)
+
+    # What is recorded
+
+    def recorded(self) -> Case:
+        """Tiles, the budget, its remainder, coverage, and what dashboards know of the SLO."""
+        subject, identity = self.subject, self.subject.identity
+        last, frame = 3, self.subject.context.frame
+        at = EVERY * last
+        errors = 6.0
+        total = last * _TOTAL  # of the tiles recorded from the second evaluation on
+        remaining = 1 - errors / (self._budget * max(_TOTAL * self._tiles, 1))
+        values = [
+            counted(at, tile("errors", frame), identity, int(errors)),
+            counted(at, tile("total", frame), identity, int(_TOTAL)),
+            counted(at, frame.increase("errors", self._window), identity, int(errors)),
+            counted(at, frame.increase("total", self._window), identity, int(total)),
+            Value(at, self._named(names.BUDGET), ((self._named(names.BUDGET), self._budget),)),
+            Value(at, self._named(names.COVERAGE), ((self._named(names.COVERAGE), last / self._tiles),)),
+            Value(at, f"round({self._named(names.REMAINING)}, 0.000001)", ((braces(identity), round(remaining, 6)),)),
+            Value(at, self._named(names.INFO), ((series(names.INFO, info(subject.context)), 1),)),
+        ]
+        return self._case("tiles, budget and what is known of it", self._fed({last: errors}, last + 1), values)
+
+    def ends(self) -> Case:
+        """What lies just inside the window counts, what lies just outside does not."""
+        frame, identity, last = self.subject.context.frame, self.subject.identity, self._evaluations + 2
+        fed = self._fed({2: 1_000.0, 3: 30.0}, last)
+        at = EVERY * last
+        values = [
+            counted(at, frame.increase("errors", self._window), identity, 30),
+            counted(at - EVERY, frame.increase("errors", self._window), identity, 1_030),
+            counted(at, frame.increase("total", self._window), identity, int(_TOTAL * self._evaluations)),
+        ]
+        return self._case(f"{self._window} counts what lies just inside, not just outside", fed, values)
+
+    def idle(self) -> Case:
+        """Without traffic all of the budget is left."""
+        at = EVERY * 3
+        value = Value(at, self._named(names.REMAINING), ((self._named(names.REMAINING), 1),))
+        return self._case("an idle service has its whole budget", self._fed({}, 4, total=0), [value])
+
+    # What is raised
+
+    def _errors_leaving(self, share: float) -> float:
+        """Errors that leave this share of the budget."""
+        return (1 - share) * self._allowed()
+
+    def _allowed(self) -> float:
+        """Errors that the budget of a full window allows, as Prometheus multiplies it."""
+        return self._budget * max(_TOTAL * self._tiles, 1)
+
+    def spent(self, alert: Alert) -> Iterator[Case]:
+        """All of the budget spent, not quite, and to the last error."""
+        labels, at = identify(alert), EVERY * 3
+        for left in (-0.02, 0.02):
+            text = f"{'no' if left < 0 else 'a little'} budget left"
+            values = [firing(at, labels, left < 0), firing(at - EVERY, labels, False)]
+            told = fired(alert, self.subject, at, {"used": 100 * (1 - left)}) if left < 0 else None
+            yield self._case(text, self._fed({3: self._errors_leaving(left)}, 5), values, told)
+        whole = self._whole()
+        if whole:
+            yield self._case("exactly spent", self._fed({3: whole}, 5), [firing(at, labels, True)])
+
+    def _whole(self) -> float | None:
+        """Errors that spend exactly the budget, in doubles; None if none was found."""
+        interval, allowed = self.subject.context.interval.seconds, self._allowed()
+        near = (allowed, nextafter(allowed, inf), nextafter(allowed, 0))
+        return next((n for n in near if interval * (n / interval) / allowed == 1), None)
+
+    def at_risk(self, alert: Alert) -> Iterator[Case]:
+        """What the last tenth spent, spent again, is more than is left, or not quite; or there is no history."""
+        behind = -(-at_risk_window(self._window).milliseconds // EVERY.milliseconds) + 2
+        yield self._risk(alert, behind, (0.3, 0.302), True)
+        yield self._risk(alert, behind, (0.3, 0.298), False)
+        yield self._risk(alert, behind, (-0.1, 0.5), False)
+        if behind > 6:
+            yield self._risk(alert, 3, (0.3, 0.5), False)
+
+    def _risk(self, alert: Alert, last: int, shares: tuple[float, float], expected: bool) -> Case:
+        """Errors at the last evaluation but one leave a share; the last tenth is fed as having spent another."""
+        left, again = shares
+        frame, labels, recent = self.subject.context.frame, identify(alert), at_risk_window(self._window)
+        count = (last + 2) * _PER + 2
+        spent = again * self._allowed()
+        fed = self._fed({last: self._errors_leaving(left)}, last + 2) | {
+            frame.increase("errors", recent): constant(spent, count),
+            frame.increase("total", recent): constant(4 * spent, count),
+        }
+        at = EVERY * (last + 1)
+        values = [firing(at, labels, expected), firing(EVERY * last, labels, False)]
+        told = {"used": 100 * (1 - left), "remaining": 100 * left, "recent": 25.0}
+        text = f"{left:.0%} left, {again:.1%} spent of late, after {EVERY * last} of history"
+        return self._case(text, fed, values, fired(alert, self.subject, at, told) if expected else None)

@@ -1,0 +1,168 @@
+"""Tests of what tells silence from health: vanished, missing, blind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from compiler.emit.promtests.case import Case, Run, Value, constant, firing, flat
+from compiler.emit.promtests.expected import fired
+from compiler.emit.promtests.fed import Fed
+from compiler.emit.promtests.subject import INSTANCE, identify
+from compiler.example import labels_of
+from compiler.promql import Matcher, Selector
+from compiler.rules.alerts import DUE, HOLD_VANISHED
+from compiler.rules.rule import Alert
+from compiler.units import Duration
+
+_HOUR, _DAY = Duration.of("1h"), Duration.of("1d")
+_ENOUGH = (DUE + 1) / HOLD_VANISHED.seconds
+_TOO_FEW = (DUE - 1) / HOLD_VANISHED.seconds
+"""Events a second of which a few more, or a few less, than DUE are due while the alert holds."""
+
+
+@dataclass(frozen=True)
+class Silence:
+    """The cases of one no-data or blind-indicator alert of the slow group."""
+
+    fed: Fed
+    alert: Alert
+
+    # What the cases share
+
+    def _case(self, text: str, series: dict[str, str], values: list[Value], spoken: bool = False) -> Case:
+        """A case; where ``spoken``, with what the alert says at its last moment."""
+        told = {"up": 1.0} if self.fed.subject.up else {}
+        alerts = [fired(self.alert, self.fed.subject, values[-1].at, told)] if spoken else []
+        title = f"{self.fed.subject.context.title} {self.alert.state or 'blind'}: {text}"
+        return Case(title, self.fed.step, series, values, alerts)
+
+    def _held(self, since: Duration) -> list[Value]:
+        """Fires once it has held, and not an evaluation before."""
+        every, labels = self.fed.every, identify(self.alert)
+        later = since + every * -(-self.alert.hold.milliseconds // every.milliseconds)
+        return [firing(later - every, labels, False), firing(later, labels, True)]
+
+    def _silent(self, since: Duration) -> list[Value]:
+        """Does not fire, long after it would."""
+        return [firing(self._late(since), identify(self.alert), False)]
+
+    def _late(self, since: Duration) -> Duration:
+        return self.fed.on_grid(since + self.alert.hold + self.fed.every * 2)
+
+    def _total(self, runs: list[tuple[float, Duration]]) -> dict[str, str]:
+        """The total at some values, each for a while, and then gone."""
+        parts: list[Run] = [(value, self.fed.position(length)) for value, length in runs]
+        return {self.fed.subject.context.frame.rate("total"): f"{flat(parts)} stale"}
+
+    def _up(self, value: float, until: Duration) -> dict[str, str]:
+        up = self.fed.subject.up
+        return {up: constant(value, self.fed.position(until) + 2)} if up else {}
+
+    def _replicas(self, value: float, until: Duration) -> dict[str, str]:
+        found = self.fed.subject.context.replicas
+        return {found: constant(value, self.fed.position(until) + 2)} if found else {}
+
+    def _around(self, until: Duration, up: float = 1, replicas: float = 2) -> dict[str, str]:
+        return self._up(up, until) | self._replicas(replicas, until)
+
+    # Vanished
+
+    def vanished(self) -> Iterator[Case]:
+        """Traffic that was there and is gone."""
+        gone = self.fed.grid
+        late = self._late(gone)
+        before, too_few = self._total([(_ENOUGH, gone)]), self._total([(_TOO_FEW, gone)])
+        yield self._case("enough were due", before | self._up(1, late), self._held(gone), spoken=True)
+        yield self._case("too few were due", too_few | self._around(late), self._silent(gone))
+        if self.alert.keep.milliseconds:
+            yield self._kept(gone)
+        yield from self._excused(before, gone)
+        yield from self._days()
+
+    def _kept(self, gone: Duration) -> Case:
+        """Traffic comes back: the page lasts for one evaluation more."""
+        every, labels, late = self.fed.every, identify(self.alert), self._late(gone)
+        away = self.fed.position(late) - self.fed.position(gone)
+        back = self.fed.position(every) + 2
+        runs = [(_ENOUGH, self.fed.position(gone))]
+        name = self.fed.subject.context.frame.rate("total")
+        series = {name: f"{flat([*runs])} stale {flat([(None, away - 1), (_ENOUGH, 2 * back)])}"}
+        values = [firing(late, labels, True)]
+        if self.alert.keep < every:
+            values.append(firing(late + every, labels, False))
+        return self._case("it comes back", series | self._around(late + every * 2), values)
+
+    def _excused(self, before: dict[str, str], gone: Duration) -> Iterator[Case]:
+        """Another alert tells of it, or it was scaled down on purpose."""
+        late = self._late(gone)
+        if self.fed.subject.up and self.alert.state == "vanished":
+            down = before | self._around(late, up=0)
+            yield self._case("every target is down, which pages by itself", down, self._silent(gone))
+        if self.fed.subject.context.replicas:
+            idle = before | self._around(late, replicas=0)
+            yield self._case("scaled to nothing on purpose", idle, self._silent(gone))
+
+    def _days(self) -> Iterator[Case]:
+        """The last day's traffic counts, all of it and no other."""
+        half = self.fed.on_grid(Duration(_DAY.milliseconds // 2))
+        much = 3 * _ENOUGH
+        yesterday = [(10 * much, self.fed.on_grid(_HOUR)), (_TOO_FEW, self.fed.on_grid(_DAY))]
+        early = [(much, half), (_TOO_FEW / 9, half)]
+        for text, runs, expected in (
+            ("much the day before, little since", yesterday, False),
+            ("much half a day ago, little since", early, True),
+        ):
+            gone = self.fed.on_grid(sum((length for _, length in runs), Duration(0)))
+            at = self.fed.on_grid(gone + self.alert.hold)
+            values = [firing(at, identify(self.alert), expected)]
+            yield self._case(text, self._total(runs) | self._around(at), values)
+
+    # Missing
+
+    def missing(self) -> Iterator[Case]:
+        """No series for an hour, or never one."""
+        gone, start = self.fed.grid, Duration(0)
+        around = self._around(self._late(gone))
+        some = self._total([(_TOO_FEW / 9, gone)])
+        yield self._case("never measured", around, self._held(start), spoken=True)
+        yield self._case("no longer measured", some | around, self._held(gone))
+        yield self._case("idle is no alert", self._idle(gone), self._silent(gone))
+        yield self._case("gone after nothing but idling", self._total([(0, gone)]) | around, self._silent(gone))
+        yield from self._excused(some, gone)
+
+    def _idle(self, gone: Duration) -> dict[str, str]:
+        late = self._late(gone)
+        total = self.fed.subject.context.frame.rate("total")
+        return {total: constant(0, self.fed.position(late) + 2)} | self._around(late)
+
+    # Blind
+
+    def blind(self) -> Iterator[Case]:
+        """Each way of being blind, and the same with open eyes."""
+        context = self.fed.subject.context
+        ways = context.kind.blindness(context.objective.indicator.spec, context.frame)
+        late = self._late(Duration(0))
+        for way in ways:
+            series = self._recorded(way.errors, late) | self._sources(late, way.lacks)
+            yield self._case(way.meaning, series, self._held(Duration(0)), spoken=way is ways[0])
+        yield self._case("it sees", self._recorded(0.5, late) | self._sources(late), self._silent(Duration(0)))
+        if any(way.lacks for way in ways):
+            idle = self._recorded(0, late, total=0)
+            yield self._case("nothing to see is not blind", idle, self._silent(Duration(0)))
+
+    def _recorded(self, errors: float | None, until: Duration, total: float = 1) -> dict[str, str]:
+        frame, count = self.fed.subject.context.frame, self.fed.position(until) + 2
+        found = {frame.rate("total"): constant(total, count)}
+        return found if errors is None else found | {frame.rate("errors"): constant(errors, count)}
+
+    def _sources(self, until: Duration, lacks: str = "") -> dict[str, str]:
+        """The sources' series with every label that errors are told by, but the one that is lacking."""
+        context, count = self.fed.subject.context, self.fed.position(until) + 2
+        found = {}
+        for feed in context.kind.feeds(context.objective.indicator.spec):
+            labels = labels_of(context.frame.pick(feed.selector), INSTANCE)
+            if labels is not None:
+                matchers = (Matcher(name, "=", value) for name, value in sorted(labels.items()) if name != lacks)
+                found[str(Selector(feed.selector.metric, tuple(matchers)))] = constant(7, count)
+        return found
