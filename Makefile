@@ -20,7 +20,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
-.PHONY: help build check-output test lint format goldens bench schema lock clean
+.PHONY: help build check-output test lint format goldens docs bench schema lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ format: $(TESTABLE) ## Format the code and apply the safe fixes
 
 goldens: $(TESTABLE) ## Rewrite the expected files of tests/cases; review them with git diff
 	$(WITH_PROMTOOL) $(BIN)/python -m pytest --update-goldens $(PYTEST_ARGS)
+
+docs: $(INSTALLED) ## Write docs/reference.md anew
+	$(BIN)/python -m compiler.schema.reference >docs/reference.new && mv docs/reference.new docs/reference.md
 
 bench: $(TESTABLE) ## Measure the speed of a build
 	$(BIN)/python tests/bench/bench.py
