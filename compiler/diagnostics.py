@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -99,15 +101,19 @@ class Report:
         return sorted(dict.fromkeys(self.items), key=lambda d: d.order)
 
 
+def closest(word: str, choices: Iterable[str]) -> str:
+    """The choice that ``word`` is a slip of; empty where none comes close."""
+    known = {name.lower(): name for name in sorted(choices)}
+    found = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    return known[found[0]] if found else ""
+
+
 def nearest(word: str, choices: Iterable[str]) -> str:
     """``did you mean 'x'?`` for the choice closest to ``word``, else the choices themselves."""
     known = sorted(choices)
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    if not close:
-        folded = {name.lower(): name for name in known}
-        close = [folded[word.lower()]] if word.lower() in folded else []
+    close = closest(word, known)
     if close:
-        return f"did you mean {close[0]!r}?"
+        return f"did you mean {close!r}?"
     return f"one of: {', '.join(known)}" if known else ""
 
 
@@ -138,21 +144,37 @@ def _as_github(d: Diagnostic) -> str:
     text = f"{d.message} ({d.hint})" if d.hint else d.message
     for raw, escaped in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
         text = text.replace(raw, escaped)
-    file = d.span.file.replace("%", "%25").replace(",", "%2C").replace(":", "%3A")
+    file = d.span.file
+    for raw, escaped in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"), (",", "%2C"), (":", "%3A")):
+        file = file.replace(raw, escaped)
     place = f"file={file},line={max(d.span.line, 1)},col={max(d.span.column, 1)},title={d.code}"
     return f"::{level} {place}::{text}\n"
 
 
 def _as_text(d: Diagnostic, sources: _Sources) -> str:
-    lines = [f"{d.span}: {d.severity.word} {d.code}: {d.message}"]
+    lines = [f"{_shown(str(d.span))}: {d.severity.word} {d.code}: {_shown(d.message)}"]
     source = sources.line(d.span)
     if source is not None:
         shown, offset = _clip(source, d.span.column)
-        pad = "".join("\t" if c == "\t" else " " for c in shown[:offset])
+        pad = "".join(_blank(c) for c in shown[:offset])
         lines += [f"    {shown}", f"    {pad}^"]
     if d.hint:
-        lines.append(f"    = {d.hint}")
+        lines.append("    = " + "\n".join(_shown(line) for line in d.hint.split("\n")))
     return "\n".join(lines) + "\n"
+
+
+def _shown(text: str) -> str:
+    """On one line, and nothing in it that a terminal obeys."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def _blank(character: str) -> str:
+    """As wide as the character, so that the caret stands under what it means."""
+    if character == "\t":
+        return "\t"
+    if unicodedata.combining(character):
+        return ""
+    return "  " if unicodedata.east_asian_width(character) in "WF" else " "
 
 
 def _clip(source: str, column: int) -> tuple[str, int]:
@@ -163,8 +185,19 @@ def _clip(source: str, column: int) -> tuple[str, int]:
     return clean, min(offset - start, len(clean))
 
 
+_SECRETS = re.compile(
+    r"(?<=hooks\.slack\.com/services/)[^\s\"']+|xox[a-z]-[-\w]+|AKIA[0-9A-Z]{16}|gh[a-z]_\w{30,}|glpat-[-\w]+"
+    r"|eyJ[-\w]{10,}\.[-\w.]+|-----BEGIN [A-Z ]*PRIVATE KEY-----.*|(?<=://)[^\s/:@]+:[^\s/@]+(?=@)"
+)
+
+
+def secret_in(text: str) -> bool:
+    """Whether a text holds what looks like a token, a webhook's address, a key or a password in an address."""
+    return bool(_SECRETS.search(text))
+
+
 class _Sources:
-    """The user's files, read again for the lines shown under a message."""
+    """The user's files, read again for the lines shown under a message; secrets in them are not shown."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -174,10 +207,13 @@ class _Sources:
         if not span.line:
             return None
         if span.file not in self._lines:
-            try:
-                text = (self._root / span.file).read_text("utf-8", errors="replace")
-            except (OSError, ValueError):
-                text = ""
-            self._lines[span.file] = text.split("\n")
+            self._lines[span.file] = self._read(span.file)
         lines = self._lines[span.file]
-        return lines[span.line - 1].rstrip("\r") if span.line <= len(lines) else None
+        return _SECRETS.sub("***", lines[span.line - 1]) if span.line <= len(lines) else None
+
+    def _read(self, file: str) -> list[str]:
+        try:
+            text = (self._root / file).read_text("utf-8-sig", errors="replace")
+        except (OSError, ValueError):
+            return []
+        return re.split("[\n\x85\u2028\u2029]", text)  # where YAML 1.1 ends a line

@@ -164,7 +164,7 @@ def _has_comment(text: str) -> bool:
 
 def series(metric: str, labels: Mapping[str, str] | Iterable[tuple[str, str]]) -> str:
     """A selector of exactly these labels."""
-    return _series(metric, tuple(labels.items() if isinstance(labels, Mapping) else labels))
+    return _series(metric, labels if isinstance(labels, tuple) else tuple(dict(labels).items()))
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +28,8 @@ _OTHERWISE_READ = re.compile(
 )
 """Numbers and truth values of YAML 1.2 and of Go's parser, which PyYAML takes for text."""
 _PAD = "  "
+_NESTED = (dict, list, tuple, Mapping)
+"""What becomes a block; the usual kinds first, for asking the last one costs ten times as much."""
 
 
 def to_yaml(value: Any) -> str:
@@ -36,46 +38,52 @@ def to_yaml(value: Any) -> str:
     Raises:
         TypeError: another type, or a number that is none, is in it.
     """
-    if isinstance(value, Mapping | list | tuple) and value:
-        return "".join(f"{line}\n" for line in _block(value, ""))
-    return f"{_inline(value)}\n"
+    if not isinstance(value, _NESTED) or not value:
+        return f"{_inline(value)}\n"
+    lines: list[str] = []
+    _block(value, "", lines)
+    lines.append("")
+    return "\n".join(lines)
 
 
-def _block(value: Any, pad: str) -> Iterator[str]:
-    return _mapping(value, pad) if isinstance(value, Mapping) else _sequence(value, pad)
+def _block(value: Any, pad: str, lines: list[str]) -> None:
+    """Add the lines of a mapping or list that is not empty; nested generators would cost a step a level for each."""
+    if isinstance(value, list | tuple):
+        _sequence(value, pad, lines)
+    else:
+        _mapping(value, pad, lines)
 
 
-def _mapping(value: Mapping[str, Any], pad: str) -> Iterator[str]:
+def _mapping(value: Mapping[str, Any], pad: str, lines: list[str]) -> None:
     for key, item in value.items():
         name = f"{pad}{scalar(key)}:"
         if isinstance(item, str):
-            yield from _text(name, item, pad)
-        elif isinstance(item, Mapping | list | tuple) and item:
-            yield name
-            yield from _block(item, pad + _PAD if isinstance(item, Mapping) else pad)
+            _text(name, item, pad, lines)
+        elif isinstance(item, _NESTED) and item:
+            lines.append(name)
+            _block(item, pad if isinstance(item, list | tuple) else pad + _PAD, lines)
         else:
-            yield f"{name} {_inline(item)}"
+            lines.append(f"{name} {_inline(item)}")
 
 
-def _sequence(value: Iterable[Any], pad: str) -> Iterator[str]:
+def _sequence(value: Iterable[Any], pad: str, lines: list[str]) -> None:
     for item in value:
         if isinstance(item, str):
-            yield from _text(f"{pad}-", item, pad)
-        elif isinstance(item, Mapping | list | tuple) and item:
-            lines = _block(item, pad + _PAD)
-            yield f"{pad}- {next(lines)[len(pad) + 2 :]}"
-            yield from lines
+            _text(f"{pad}-", item, pad, lines)
+        elif isinstance(item, _NESTED) and item:
+            first = len(lines)
+            _block(item, pad + _PAD, lines)
+            lines[first] = f"{pad}- {lines[first][len(pad) + 2 :]}"
         else:
-            yield f"{pad}- {_inline(item)}"
+            lines.append(f"{pad}- {_inline(item)}")
 
 
-def _text(head: str, text: str, pad: str) -> Iterator[str]:
+def _text(head: str, text: str, pad: str, lines: list[str]) -> None:
     if "\n" not in text or not _LITERAL.fullmatch(text):
-        yield f"{head} {scalar(text)}"
+        lines.append(f"{head} {scalar(text)}")
         return
-    yield f"{head} |" if text.endswith("\n") else f"{head} |-"
-    for line in text.removesuffix("\n").split("\n"):
-        yield f"{pad}{_PAD}{line}" if line else ""
+    lines.append(f"{head} |" if text.endswith("\n") else f"{head} |-")
+    lines += [f"{pad}{_PAD}{line}" if line else "" for line in text.removesuffix("\n").split("\n")]
 
 
 def _inline(value: Any) -> str:

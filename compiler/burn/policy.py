@@ -72,8 +72,10 @@ def fit(policy: Policy, window: Duration, base: Duration, interval: Duration) ->
         base: W, the base window.
         interval: i, of the fast group.
     """
-    if policy.scales and not Fraction(9, 10) <= window.fraction / policy.window.fraction <= Fraction(11, 10):
-        tiers = [_scaled(tier, max(window, _WEEK), base, interval) for tier in policy.tiers]
+    if policy.scales:
+        is_near = Fraction(9, 10) <= window.fraction / policy.window.fraction <= Fraction(11, 10)
+        length = policy.window if is_near else max(window, _WEEK)
+        tiers = [_scaled(tier, length, base, interval) for tier in policy.tiers]
         tiers = [tier for tier in tiers if tier.long <= window]
     else:
         tiers = [_literal(tier, policy.window) for tier in policy.tiers]

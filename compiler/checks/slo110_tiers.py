@@ -12,6 +12,8 @@ from compiler.names import TILE
 from compiler.rules.windows import TILED_FROM
 from compiler.units import Duration, decimal_text
 
+MOST_OFFSET = Duration.of("2m")
+"""A page comes later by as much; and within five minutes a series goes stale."""
 FEW = 3
 """So few errors in an hour at one event a second are worth a warning."""
 
@@ -32,12 +34,16 @@ def _interval(stack: Stack, report: Report) -> None:
         hint = "15s, 20s, 30s or 60s"
         text = f"a rule interval divides {TILE} and is at most 60s, {interval} is not"
         report.error("SLO111", text, stack.spec.prometheus.at("rule_interval"), hint)
+    offset = stack.spec.prometheus.query_offset
+    if offset > MOST_OFFSET or offset.milliseconds % interval.milliseconds:
+        text = f"rules look back 0s to {MOST_OFFSET}, a multiple of {interval}, {offset} is not"
+        report.error("SLO111", text, stack.spec.prometheus.at("query_offset"), f"{interval} is usual")
 
 
 def _fires(objective: Objective, tier: Tier, report: Report) -> None:
     if threshold(objective.objective, tier) < 1:
         return
-    most = decimal_text(1 / Fraction(objective.budget.value))
+    most = decimal_text(Fraction(int(10 / Fraction(objective.budget.value)), 10))
     text = (
         f"the tier {tier.name!r} can never fire: {tier.factor} times the budget of "
         f"{objective.objective.as_percent} is over 100% of events"
@@ -51,17 +57,17 @@ def _evaluates(objective: Objective, tier: Tier, stack: Stack, report: Report) -
     base, interval = stack.base_window, stack.spec.prometheus.rule_interval
     for length in (tier.short, tier.long):
         step = TILE if length >= TILED_FROM else interval
+        hint = "give the policy windows that fit, or name another"
         if length < base:
             problem = f"is shorter than the base window {base}"
+            hint = f"the base window is at least four scrapes ({stack.spec.prometheus.scrape_interval}) and 5m"
         elif length.milliseconds % step.milliseconds:
             problem = f"is no multiple of {step}"
         elif length > objective.window:
             problem = f"is longer than the SLO's own, {objective.window}"
         else:
             continue
-        report.error("SLO111", f"the window {length} of the tier {tier.name!r} {problem}", span)
-    if tier.short > tier.long:
-        report.error("SLO111", f"the short window of {tier.name!r} is longer than its long one", span)
+        report.error("SLO111", f"the window {length} of the tier {tier.name!r} {problem}", span, hint)
 
 
 def _few(objective: Objective, report: Report) -> None:

@@ -80,6 +80,12 @@ class Service:
     sources: tuple[str, ...]
     """The files that it was resolved from, sorted."""
     span: Span
+    places: Mapping[str, Span] = field(default_factory=dict)
+    """Where its labels and dependencies were written: ``labels.tier``, ``depends_on.0``."""
+
+    def at(self, name: str) -> Span:
+        """Where something was written, else where the service is named."""
+        return self.places.get(name, self.span)
 
     @property
     def namespace(self) -> str:

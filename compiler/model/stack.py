@@ -12,6 +12,9 @@ from compiler.shapes import Choice, Integer, ListOf, MapOf, Record, Spec, Text, 
 from compiler.units import Duration
 
 OUTPUTS = ("rules", "tests", "runbooks", "dashboards", "values", "manifests")
+_LABEL_KEY = r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+_LABEL = Text("a label's value of Kubernetes", r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?", longest=63)
+_KEY = "a key like team or example.com/team"
 _SIZE = Text("a size like 100Gi", r"[1-9]\d*(Ki|Mi|Gi|Ti)")
 
 
@@ -63,8 +66,10 @@ class Objects(Spec):
         "Where PrometheusRules and dashboards go; workload puts each rule object beside its service.",
         default="",
     )
-    labels: Mapping[str, str] = key(MapOf(Text(longest=63)), "More labels on each object.", default=NOTHING)
-    annotations: Mapping[str, str] = key(MapOf(Text()), "More annotations on each object.", default=NOTHING)
+    labels: Mapping[str, str] = key(MapOf(_LABEL, _LABEL_KEY, _KEY), "More labels on each object.", default=NOTHING)
+    annotations: Mapping[str, str] = key(
+        MapOf(Text(), _LABEL_KEY, _KEY), "More annotations on each object.", default=NOTHING
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

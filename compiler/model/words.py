@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from compiler.shapes import Choice, MapOf, Quantity, Text
+import re
+from collections.abc import Callable
+
+from compiler.shapes import Choice, JsonSchema, MapOf, Quantity, Text
 from compiler.units import Duration, Ratio, UnitError
 
 DNS_LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
@@ -14,35 +17,52 @@ OBJECT_NAME = Text("the name of a Kubernetes object", DNS_SUBDOMAIN, "like check
 WORD = Text("a word", r"[A-Za-z0-9_][-A-Za-z0-9_.]*", longest=100)
 URL = Text("an https address", r"https://[^\s{}<>\"'`\\]+", "like https://grafana.example.com", 2_000)
 SECRET_KEY = Text("the key inside a Secret", r"[-._a-zA-Z0-9]+", longest=253)
-LABELS = MapOf(Text("a label's value", longest=300), LABEL_NAME, "a label name of letters, digits and underscores")
+
+
+def _underscored(name: str) -> str:
+    """The nearest label name: ``my-label`` as ``my_label``."""
+    plain = re.sub(r"[^a-zA-Z0-9_]", "_", name)
+    return f"_{plain}" if plain[:1].isdigit() else plain or "_"
+
+
+LABELS = MapOf(
+    Text("a label's value", longest=300),
+    LABEL_NAME,
+    "a label name of letters, digits and underscores",
+    _underscored,
+)
 
 
 def _days(text: str) -> Duration:
+    if re.fullmatch(r"[1-9][0-9]{0,2}", text):
+        raise UnitError(f"{text!r} is no duration", f"write {text}d")
     window = Duration.of(text)
     if window.milliseconds % 86_400_000 or not 1 <= window.seconds // 86_400 <= 366:
-        raise UnitError(f"a window is a whole number of days from 1d to 366d, {text} is not", "30d")
+        raise UnitError(f"a window is a whole number of days from 1d to 366d, {text} is not", "write it like 30d")
     return window
 
 
 def _positive(text: str) -> Duration:
     duration = Duration.of(text)
     if not duration.milliseconds:
-        raise UnitError("a duration of nothing", "write it like 30s, 5m, 1h30m or 30d")
+        raise UnitError(f"a duration above zero is needed, {text} is not", "write it like 30s, 5m or 30d")
     return duration
 
 
-_DURATION_PATTERN = r"^(?=\d)(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$"
-DURATION = Quantity(_positive, "a duration like 300ms, 5m or 30d", {"type": "string", "pattern": _DURATION_PATTERN})
-PAUSE = Quantity(Duration.of, "a duration like 0s or 5m", {"type": "string", "pattern": _DURATION_PATTERN})
-DAYS = Quantity(_days, "a window like 30d", {"type": "string", "pattern": _DURATION_PATTERN})
-PERCENT = Quantity(
-    Ratio.percent,
-    "a percentage like 99.9%",
-    {
-        "anyOf": [
-            {"type": "number", "minimum": 1, "exclusiveMaximum": 100},
-            {"type": "string", "pattern": r"^\s*(?=[^%]*[1-9])\d{1,2}(\.\d*)?\s*%?\s*$"},
-        ]
-    },
-)
+_UNITS = r"([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$"
+_SOME: JsonSchema = {"type": "string", "pattern": rf"^(?=.*[1-9]){_UNITS}"}
+DURATION = Quantity(_positive, "a duration like 300ms, 5m or 30d", _SOME)
+PAUSE = Quantity(Duration.of, "a duration like 0s or 5m", {"type": "string", "pattern": rf"^(?=[0-9]){_UNITS}"})
+DAYS = Quantity(_days, "a window like 30d", _SOME)
+
+
+def _percentage(parse: Callable[[str], Ratio], what: str, below_one: str) -> Quantity:
+    """Percent from 1 up as a number or a text; ``below_one`` matches the texts of less that are read too."""
+    texts = rf"^\s*(\+?0*[1-9][0-9]?(\.[0-9]*)?\s*%?\s*{below_one})$"
+    number = {"type": "number", "minimum": 1, "exclusiveMaximum": 100}
+    return Quantity(parse, what, {"anyOf": [number, {"type": "string", "pattern": texts}]})
+
+
+PERCENT = _percentage(Ratio.percent, "a percentage like 99.9%", "")
+SHARE = _percentage(Ratio.share, "a percentage like 10%", r"|\+?0*\.0*[1-9][0-9]*\s*%")
 REACTION = Choice(("page", "ticket", "ignore"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from compiler.diagnostics import Report, Span, nearest
 from compiler.model.catalog import Catalog
 from compiler.resolve.policies import resolve_policies
+from compiler.resolve.references import check_stack_names
 from compiler.resolve.services import Resolver
 from compiler.resolve.stacks import resolve_stacks
 from compiler.schema.validate import Declared
@@ -34,6 +35,8 @@ def resolve(declared: Declared, report: Report, only: str = "") -> tuple[Catalog
     if only and only not in [stack.name for stack in stacks]:
         hint = nearest(only, [stack.name for stack in stacks])
         report.error("SLO105", f"there is no stack {only!r} that builds", Span("slo"), hint)
+    if stacks:
+        check_stack_names(declared, stacks, report)
     chosen = [stack for stack in stacks if only in ("", stack.name)]
     catalogs = []
     for stack in chosen:

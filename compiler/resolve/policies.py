@@ -23,8 +23,24 @@ def resolve_policies(documents: tuple[Document, ...], report: Report) -> Mapping
         spec = document.root.get("spec")
         read = Record(BurnRatePolicySpec).read(spec, Reading(report)) if spec else None
         if read:
+            _check(read, report)
             found[document.name] = _policy(document.name, read)
     return found
+
+
+def _check(policy: BurnRatePolicySpec, report: Report) -> None:
+    """SLO111 for what is wrong whatever the SLO; SLO102 for two tiers of one name."""
+    seen: set[str] = set()
+    for tier in policy.tiers:
+        if tier.name in seen:
+            report.error("SLO102", f"there are two tiers {tier.name!r}", tier.at("name"), "give one another name")
+        seen.add(tier.name)
+        if tier.short > tier.long:
+            text = f"the short window {tier.short} is longer than the long one, {tier.long}"
+            report.error("SLO111", text, tier.at("short"), "short is usually a twelfth of long")
+        if tier.long > policy.window:
+            text = f"the window {tier.long} is longer than the policy's own, {policy.window}"
+            report.error("SLO111", text, tier.at("long"))
 
 
 def _policy(name: str, spec: BurnRatePolicySpec) -> Policy:

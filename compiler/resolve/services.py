@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any, cast
 
 from compiler.burn.policy import Policy, fit
-from compiler.diagnostics import Report, nearest
-from compiler.model.catalog import Indicator, Objective, Service, Stack
+from compiler.diagnostics import Report, Span, nearest
+from compiler.model.catalog import Indicator, Objective, Service, Stack, Tier
 from compiler.model.service import Logs, Traces, Workload
+from compiler.resolve.placeholders import check_filled, check_known, fill
+from compiler.resolve.rivals import rivals
 from compiler.schema.documents import ServiceLevelSpec, SloSpec, kinds
-from compiler.schema.validate import PLACEHOLDERS
 from compiler.shapes import Reading, Record
 from compiler.source.nodes import (
     Document,
@@ -22,13 +22,12 @@ from compiler.source.nodes import (
     MapNode,
     Node,
     TextNode,
-    leaves,
-    map_text,
+    at,
     merge,
 )
+from compiler.units import Duration
 
 _PER_SLO = ("window", "counting", "alerting", "runbook")
-_PLACEHOLDER = re.compile(r"\{[a-z][a-z_]*\}")
 
 
 class Resolver:
@@ -38,8 +37,9 @@ class Resolver:
         self._defaults = sorted(defaults, key=lambda d: (d.folder.count("/"), d.file))
         self._policies = policies
         self._report = report
+        self._fitted: dict[tuple[str, Duration, str], tuple[Tier, ...]] = {}
         self._kinds = {kind.kind: kind for kind in kinds()}
-        self._check_placeholders()
+        check_known(self._defaults, report)
 
     def service(self, document: Document, stack: Stack) -> Service | None:
         """The service in this stack; None where it does not belong there or is wrong."""
@@ -47,8 +47,7 @@ class Resolver:
         spec: ServiceLevelSpec | None = Record(ServiceLevelSpec).read(node, Reading(self._report, resolved=True))
         if spec is None or not any(fnmatchcase(stack.name, pattern) for pattern in spec.stacks):
             return None
-        metadata = cast(MapNode, document.root.get("metadata"))
-        labels = metadata.get("labels")
+        labels = at(document.root, "metadata", "labels")
         objectives = [self._objective(slo, stack) for slo in spec.slos]
         return Service(
             name=document.name,
@@ -63,6 +62,7 @@ class Resolver:
             objectives=tuple(found for found in objectives if found),
             sources=self.sources(document),
             span=document.name_span,
+            places={**spec.places, **_key_spans("labels", labels)},
         )
 
     def sources(self, document: Document) -> tuple[str, ...]:
@@ -72,15 +72,15 @@ class Resolver:
     def node(self, document: Document, stack: str) -> MapNode:
         """The spec as it is in a stack: every value with the place that it came from."""
         own = cast(MapNode, document.root.get("spec"))
-        override = _at(own, "overrides", stack)
-        own = own.with_entries(tuple(e for e in own.entries if e.key != "overrides"))
-        defaults = self._filled(document, own)
-        base = _only(defaults, lambda key: key not in (*_PER_SLO, "indicators"))
-        merged = cast(MapNode, merge(base, own))
+        override = at(own, "overrides", stack)
         changed = override if isinstance(override, MapNode) else None
         plain = _only(changed, lambda key: key != "slos") if changed else None
-        merged = cast(MapNode, merge(merged, plain))
-        return self._with_slos(merged, defaults, changed)
+        own = cast(MapNode, _lay(_only(own, lambda key: key != "overrides"), plain))
+        defaults = self._filled(document, own)
+        base = _only(defaults, lambda key: key not in (*_PER_SLO, "indicators"))
+        resolved = self._with_slos(cast(MapNode, _lay(base, own)), defaults, changed)
+        check_filled(resolved, document, self._report)
+        return resolved
 
     def _above(self, document: Document) -> list[Document]:
         folder = document.folder + "/"
@@ -90,21 +90,16 @@ class Resolver:
         """The defaults that hold for a document, nearest folder last, placeholders filled in."""
         node: Node | None = None
         for found in self._above(document):
-            node = merge(node, found.root.get("spec"))
+            node = _lay(node, found.root.get("spec"))
         defaults = node if isinstance(node, MapNode) else MapNode((), document.root.span)
-        known = {"{service}": document.name}
-        for word, path in (("{namespace}", ("workload", "namespace")), ("{team}", ("owner", "team"))):
-            value = _at(merge(defaults, own), *path)
-            if isinstance(value, TextNode):
-                known[word] = value.text.replace("{service}", document.name)
-        return cast(MapNode, map_text(defaults, known))
+        return fill(defaults, document.name, _lay(defaults, own))
 
     def _with_slos(self, merged: MapNode, defaults: MapNode, override: MapNode | None) -> MapNode:
         slos = merged.get("slos")
         if not isinstance(slos, ListNode):
             return merged
         base = _only(defaults, lambda key: key in _PER_SLO)
-        changes = _at(override, "slos") if override else None
+        changes = at(override, "slos") if override else None
         items = tuple(self._slo(item, base, changes, defaults) for item in slos.items)
         if isinstance(changes, MapNode):
             self._known_slos(changes, slos)
@@ -114,15 +109,15 @@ class Resolver:
         return merged.with_entries(tuple(entries))
 
     def _slo(self, item: Node, base: MapNode, changes: Node | None, defaults: MapNode) -> Node:
-        name = _at(item, "name")
-        change = _at(changes, name.text) if isinstance(name, TextNode) else None
-        slo = cast(Node, merge(merge(base, item), change))
-        used = _at(slo, "sli", "use")
+        name = at(item, "name")
+        change = at(changes, name.text) if isinstance(name, TextNode) else None
+        slo = cast(Node, _lay(_lay(base, item), change))
+        used = at(slo, "sli", "use")
         if not isinstance(used, TextNode) or not isinstance(slo, MapNode):
             return slo
-        named = _at(defaults, "indicators", used.text)
+        named = at(defaults, "indicators", used.text)
         if named is None:
-            known = _at(defaults, "indicators")
+            known = at(defaults, "indicators")
             hint = nearest(used.text, [e.key for e in known.entries] if isinstance(known, MapNode) else [])
             self._report.error("SLO106", f"there is no indicator {used.text!r} in ServiceDefaults", used.span, hint)
             return slo
@@ -130,7 +125,7 @@ class Resolver:
         return slo.with_entries(entries)
 
     def _known_slos(self, changes: MapNode, slos: ListNode) -> None:
-        names = [name.text for item in slos.items if isinstance(name := _at(item, "name"), TextNode)]
+        names = [name.text for item in slos.items if isinstance(name := at(item, "name"), TextNode)]
         for entry in changes.entries:
             if entry.key not in names:
                 hint = nearest(entry.key, names)
@@ -147,7 +142,6 @@ class Resolver:
         if chosen is None:  # an indicator by name that was not found, which is told already
             return None
         spec = replace(getattr(slo.sli, chosen.kind), counting=slo.counting)
-        interval = stack.spec.prometheus.rule_interval
         return Objective(
             name=slo.name,
             objective=slo.objective,
@@ -157,24 +151,25 @@ class Resolver:
             counting=slo.counting,
             alerting=slo.alerting,
             runbook=slo.runbook,
-            tiers=fit(policy, slo.window, stack.base_window, interval),
+            tiers=self._tiers(policy, slo.window, stack),
             span=slo.at("name"),
             places=slo.places,
         )
 
-    def _check_placeholders(self) -> None:
-        for document in self._defaults:
-            for _, leaf in leaves(document.root):
-                for found in _PLACEHOLDER.findall(leaf.text):
-                    if found not in PLACEHOLDERS:
-                        hint = nearest(found, PLACEHOLDERS)
-                        self._report.error("SLO017", f"unknown placeholder {found}", leaf.span, hint)
+    def _tiers(self, policy: Policy, window: Duration, stack: Stack) -> tuple[Tier, ...]:
+        """The policy's tiers for a window; the same for every SLO of a stack that has both."""
+        key = (policy.name, window, stack.name)
+        if key not in self._fitted:
+            self._fitted[key] = fit(policy, window, stack.base_window, stack.spec.prometheus.rule_interval)
+        return self._fitted[key]
 
 
-def _at(node: Node | None, *path: str) -> Node | None:
-    for word in path:
-        node = node.get(word) if isinstance(node, MapNode) else None
-    return node
+def _lay(low: Node | None, high: Node | None) -> Node | None:
+    return merge(low, high, rivals)
+
+
+def _key_spans(name: str, node: Node | None) -> dict[str, Span]:
+    return {f"{name}.{e.key}": e.key_span for e in node.entries} if isinstance(node, MapNode) else {}
 
 
 def _only(node: MapNode, wanted: Any) -> MapNode:

@@ -42,11 +42,12 @@ def _chain(document: Document, by_name: Mapping[str, Document], report: Report) 
             return chain
         parent = by_name.get(extends.text)
         if parent is None:
-            hint = nearest(extends.text, by_name)
+            hint = nearest(extends.text, set(by_name) - {link.name for link in chain})
             report.error("SLO105", f"there is no ObservabilityStack {extends.text!r}", extends.span, hint)
             return []
         if parent in chain:
-            report.error("SLO105", f"{chain[-1].name!r} extends itself", extends.span)
+            names = ", ".join(link.name for link in [*chain, parent])
+            report.error("SLO105", f"{parent.name!r} extends itself: {names}", extends.span, "leave out one extends")
             return []
         chain.append(parent)
 

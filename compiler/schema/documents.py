@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, make_dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, ClassVar
 
 from compiler import plugins
 from compiler.model.service import NOTHING, Alerting, Runbook, ServiceFields
 from compiler.model.stack import StackFields
-from compiler.model.words import DAYS, DURATION, LABELS, NAME, PAUSE, PERCENT
+from compiler.model.words import DAYS, DURATION, LABELS, NAME, PAUSE, PERCENT, SHARE
 from compiler.shapes import Choice, ListOf, MapOf, Quantity, Record, Shape, Spec, Text, key
 from compiler.sli.kind import SliKind
 from compiler.source.files import API_VERSION
@@ -109,15 +110,15 @@ class ServiceDefaultsSpec(ServiceFields, SloFields):
 
 
 def _factor(text: str) -> BurnRate:
-    if not re.fullmatch(r"\d+(\.\d+)?", text) or not Fraction(text):
-        raise UnitError(f"{text!r} is no burn rate", "write it like 14.4")
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text) or not Fraction(text):
+        raise UnitError(f"{text[:40]!r} is no burn rate", "write it like 14.4")
     return BurnRate(Fraction(text))
 
 
 FACTOR = Quantity(
     _factor,
     "a burn rate like 14.4",
-    {"type": ["number", "string"], "pattern": r"^(?=.*[1-9])\d+(\.\d+)?$", "exclusiveMinimum": 0},
+    {"type": ["number", "string"], "pattern": r"^(?=.*[1-9])[0-9]{1,9}(\.[0-9]{1,9})?$", "exclusiveMinimum": 0},
 )
 
 
@@ -130,7 +131,7 @@ class TierSpec(Spec):
     long: Duration = key(DURATION, "The window that must be spent.", example="1h")
     short: Duration = key(DURATION, "The window that must be spent still.", example="5m")
     factor: BurnRate | None = key(FACTOR, "How many times faster than allowed.", default=None, example="14.4")
-    budget: Ratio | None = key(PERCENT, "Or: the share of the window's budget.", default=None, example="2%")
+    budget: Ratio | None = key(SHARE, "Or: the share of the window's budget.", default=None, example="2%")
     hold: Duration = key(PAUSE, "How long it must last.", default=Duration(0), alias="for")
     labels: Mapping[str, str] = key(LABELS, "Labels on the alert where this is its only tier.", default=NOTHING)
 
@@ -162,7 +163,7 @@ class Metadata(Spec):
     name: str = key(NAME, "Its name, unique among its kind.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DocumentKind:
     """A kind of document: its name, what metadata and spec hold, and a sentence."""
 
@@ -173,6 +174,7 @@ class DocumentKind:
     partial: bool = False
     """Whether keys may be missing, because another document is laid over this one."""
 
+    @cached_property
     def shape(self) -> Shape:
         """The whole document."""
         made = make_dataclass(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from compiler.diagnostics import Report, nearest
+from compiler.diagnostics import Report, nearest, secret_in
 from compiler.schema.documents import DOCUMENTS
 from compiler.shapes import Reading
 from compiler.source.nodes import Document, leaves, map_text
@@ -49,9 +49,8 @@ def validate(documents: Iterable[Document], report: Report) -> Declared:
 def _read(document: Document, report: Report) -> None:
     fills = PLACEHOLDERS if document.kind == "ServiceDefaults" else {}
     root = map_text(document.root, fills)
-    DOCUMENTS[document.kind].shape().read(root, Reading(report))
-    if document.kind == "ObservabilityStack":
-        _secrets(document, report)
+    DOCUMENTS[document.kind].shape.read(root, Reading(report))
+    _secrets(document, report)
 
 
 def _unique(kind: str, documents: list[Document], report: Report) -> None:
@@ -63,11 +62,13 @@ def _unique(kind: str, documents: list[Document], report: Report) -> None:
             report.error("SLO101", text, document.name_span, f"the first is at {known.name_span}")
 
 
-_SECRETS = ("hooks.slack.com/services/", "-----BEGIN", "xoxb-", "xoxp-", "AKIA", "ghp_", "glpat-", "eyJhbGci")
-
-
 def _secrets(document: Document, report: Report) -> None:
-    for path, leaf in leaves(document.root):
-        if any(mark in leaf.text for mark in _SECRETS):
+    found = list(leaves(document.root))
+    if not secret_in("\n".join(leaf.text for _, leaf in found)):
+        return
+    for path, leaf in found:
+        if secret_in(leaf.text):
             text = f"a secret is written out in {'.'.join(path)}"
-            report.error("SLO104", text, leaf.span, "put it into a Secret and name that: {name: slack, key: url}")
+            report.error(
+                "SLO104", text, leaf.span, "put it into a Secret; a stack file names that: {name: slack, key: url}"
+            )

@@ -1,6 +1,6 @@
 """The vocabulary in which the language is described: each shape reads a node and exports JSON Schema."""
 
-from compiler.shapes.core import Reading, Shape, Spec, key
+from compiler.shapes.core import JsonSchema, Reading, Shape, Spec, key
 from compiler.shapes.record import ListOf, MapOf, Record, Variant
 from compiler.shapes.scalars import Bool, Choice, Integer, Quantity, Text
 
@@ -8,6 +8,7 @@ __all__ = [
     "Bool",
     "Choice",
     "Integer",
+    "JsonSchema",
     "ListOf",
     "MapOf",
     "Quantity",

@@ -34,8 +34,15 @@ class Reading:
 
     def wrong(self, node: Node, expected: str, hint: str = "") -> None:
         """SLO011: the node is not what belongs here."""
-        found = f"{node.text!r}" if isinstance(node, TextNode) and not node.is_null else describe(node)
+        found = describe(node)
+        if isinstance(node, TextNode) and node.text and not node.is_null:
+            found = clipped(node.text)
         self.report.error("SLO011", f"expected {expected}, found {found}", node.span, hint)
+
+
+def clipped(text: str) -> str:
+    """A user's text in a message: quoted, and not longer than a line."""
+    return repr(text if len(text) <= 80 else f"{text[:80]}…")
 
 
 class Shape(ABC):

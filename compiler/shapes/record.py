@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import Field, dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields, replace
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from compiler.diagnostics import Span, nearest
-from compiler.shapes.core import JsonSchema, Reading, Shape, Spec
-from compiler.source.nodes import ListNode, MapNode, Node, TextNode
+from compiler.diagnostics import Span, closest, nearest
+from compiler.shapes.core import JsonSchema, Reading, Shape, Spec, clipped
+from compiler.source.nodes import Entry, ListNode, MapNode, Node, TextNode
 
 
+@cache
 def camel(name: str) -> str:
     """``per_page`` as YAML keys spell it: ``perPage``."""
     head, *rest = name.split("_")
@@ -36,43 +38,54 @@ class Record(Shape):
         known = keys_of(self.spec)
         values: dict[str, Any] = {}
         places: dict[str, Span] = {}
+        slips: set[str] = set()
         for entry in node.entries:
             found = known.get(entry.key)
             if found is None:
-                self._unknown(entry.key, entry.key_span, reading)
+                slips.add(self._unknown(entry, reading))
                 continue
             inner = reading.below(found.metadata["partial"])
             values[found.name] = found.metadata["shape"].read(entry.value, inner)
             places[found.name] = entry.value.span
-        return self._build(node, reading, values, places)
+            places |= _places_below(found.name, entry.value)
+        return None if reading.partial else self._build(node, reading, values, places, slips)
 
-    def _build(self, node: Node, reading: Reading, values: dict[str, Any], places: dict[str, Span]) -> Any:
-        if reading.partial:
-            return None
-        for name, found in keys_of(self.spec).items():
-            if found.metadata["required"] and found.name not in values:
+    def _build(
+        self,
+        node: MapNode,
+        reading: Reading,
+        values: dict[str, Any],
+        places: dict[str, Span],
+        slips: set[str],
+    ) -> Any:
+        """The record; ``slips`` are the keys that unknown ones are taken for, missing only in spelling."""
+        required = {name: found for name, found in keys_of(self.spec).items() if found.metadata["required"]}
+        for name, found in required.items():
+            if found.name not in values and name not in slips:
                 reading.report.error("SLO014", f"{name!r} is missing", node.span, found.metadata["doc"])
-                values[found.name] = None
-        whole = self._rules_kept(node, reading, {camel(name) for name in places})
-        required = [f.name for f in keys_of(self.spec).values() if f.metadata["required"]]
-        if not whole or any(values[name] is None for name in required):
+        whole = self._rules_kept(node, reading, slips)
+        if not whole or any(values.get(found.name) is None for found in required.values()):
             return None
-        given = {name: value for name, value in values.items() if value is not None}
+        given = _defaults_at(self.spec, node.span)
+        given |= {name: value for name, value in values.items() if value is not None}
         return self.spec(span=node.span, places=places, **given)
 
-    def _rules_kept(self, node: Node, reading: Reading, given: set[str]) -> bool:
-        count = sum(name in given for name in self.spec.one_of)
-        if self.spec.one_of and count != 1:
-            words = f"say exactly one of {', '.join(self.spec.one_of)}"
-            reading.report.error("SLO015", f"{words}; here {'is none' if not count else f'are {count}'}", node.span)
+    def _rules_kept(self, node: MapNode, reading: Reading, slips: set[str]) -> bool:
+        given = {entry.key for entry in node.entries}
+        chosen = [name for name in self.spec.one_of if name in given]
+        if self.spec.one_of and len(chosen) != 1 and not slips:
+            here = f"here are {' and '.join(chosen)}" if chosen else "here is none"
+            text = f"say exactly one of {', '.join(self.spec.one_of)}; {here}"
+            reading.report.error("SLO015", text, node.span)
         missing = [(a, b) for a, b in self.spec.needs.items() if a in given and b not in given]
         for first, second in missing:
             reading.report.error("SLO014", f"{second!r} is missing: {first!r} asks for it", node.span)
-        return not missing and (not self.spec.one_of or count == 1)
+        return not missing and (not self.spec.one_of or len(chosen) == 1)
 
-    def _unknown(self, word: str, span: Span, reading: Reading) -> None:
-        hint = nearest(word, keys_of(self.spec))
-        reading.report.error("SLO010", f"unknown key {word!r}", span, hint)
+    def _unknown(self, entry: Entry, reading: Reading) -> str:
+        hint = nearest(entry.key, keys_of(self.spec))
+        reading.report.error("SLO010", f"unknown key {clipped(entry.key)}", entry.key_span, hint)
+        return closest(entry.key, keys_of(self.spec))
 
     def _named(self) -> str:
         return ", ".join(keys_of(self.spec))
@@ -99,6 +112,33 @@ class Record(Shape):
         if not partial and self.spec.needs:
             schema["dependentRequired"] = {a: [b] for a, b in self.spec.needs.items()}
         return schema
+
+
+def _defaults_at(spec: type[Spec], span: Span) -> dict[str, Any]:
+    """The records that a record has without being told, placed where it stands itself."""
+    found: dict[str, Any] = {}
+    for name, default in _record_defaults(spec):
+        found[name] = replace(default, span=span, **_defaults_at(type(default), span))
+    return found
+
+
+_DEFAULTS: dict[type[Spec], tuple[tuple[str, Spec], ...]] = {}
+
+
+def _record_defaults(spec: type[Spec]) -> tuple[tuple[str, Spec], ...]:
+    if spec not in _DEFAULTS:
+        defaults = [(found.name, found.default) for found in keys_of(spec).values()]
+        _DEFAULTS[spec] = tuple((name, default) for name, default in defaults if isinstance(default, Spec))
+    return _DEFAULTS[spec]
+
+
+def _places_below(name: str, node: Node) -> dict[str, Span]:
+    """Where each entry of a map and each item of a list stands: ``labels.tier``, ``depends_on.0``."""
+    if isinstance(node, MapNode):
+        return {f"{name}.{entry.key}": entry.key_span for entry in node.entries}
+    if isinstance(node, ListNode):
+        return {f"{name}.{index}": item.span for index, item in enumerate(node.items)}
+    return {}
 
 
 def schema_of(shape: Shape, definitions: dict[str, JsonSchema], partial: bool) -> JsonSchema:
@@ -136,7 +176,8 @@ class ListOf(Shape):
     def read(self, node: Node, reading: Reading) -> Any:
         """A tuple of the values that were right."""
         if not isinstance(node, ListNode):
-            reading.wrong(node, "a list", "write it as [a, b], or one - a line")
+            hint = f"write [{node.text}]" if isinstance(node, TextNode) and node.text else "like [a, b]"
+            reading.wrong(node, "a list", hint)
             return None
         if len(node.items) < self.least and not reading.partial:
             reading.wrong(node, f"a list of at least {self.least}")
@@ -157,6 +198,8 @@ class MapOf(Shape):
     item: Shape
     pattern: str = ".+"
     what: str = "a name"
+    mend: Callable[[str], str] | None = field(default=None, hash=False)
+    """Makes a wrong key right, for the hint."""
 
     def read(self, node: Node, reading: Reading) -> Any:
         """A read-only mapping of the values that were right, in the order written."""
@@ -166,7 +209,8 @@ class MapOf(Shape):
         values: dict[str, Any] = {}
         for entry in node.entries:
             if not re.fullmatch(self.pattern, entry.key):
-                reading.wrong(TextNode(entry.key, True, entry.key_span), self.what)
+                hint = f"write {self.mend(entry.key)}" if self.mend else ""
+                reading.wrong(TextNode(entry.key, False, entry.key_span), self.what, hint)
                 continue
             values[entry.key] = self.item.read(entry.value, reading)
         return MappingProxyType({name: value for name, value in values.items() if value is not None})

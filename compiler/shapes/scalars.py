@@ -7,12 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from compiler.diagnostics import nearest
+from compiler.diagnostics import closest
 from compiler.shapes.core import JsonSchema, Reading, Shape
 from compiler.source.nodes import Node, TextNode
 from compiler.units import UnitError
 
-_PRINTABLE = re.compile(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*")
+_PRINTABLE = re.compile("[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]*")
+_TRUTH = dict.fromkeys(("yes", "on", "y", "true"), "true") | dict.fromkeys(("no", "off", "n", "false"), "false")
+_SAMPLES = {"integer": ("7",), "number": ("7", "3.14"), "boolean": ("true", "false")}
+"""Texts that an editor, which knows YAML's types, takes for something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +45,15 @@ class Text(Shape):
         return text
 
     def json_schema(self, definitions: dict[str, JsonSchema]) -> JsonSchema:
-        """A string; an unquoted number or word is read as its text too."""
-        schema: JsonSchema = {"type": ["string", "number", "boolean"], "minLength": 1}
+        """A string; an unquoted number or truth value too, where its text would do."""
+        fits = re.compile(self.pattern or ".+").fullmatch
+        types = [name for name, texts in _SAMPLES.items() if all(map(fits, texts))]
+        schema: JsonSchema = {"type": ["string", *(t for t in types if t != "integer" or "number" not in types)]}
+        schema["pattern"] = f"^(?:{self.pattern})$" if self.pattern else r"\S"
         if self.longest < 10_000:
             schema["maxLength"] = self.longest
-        if self.pattern:
-            schema = {"type": "string", "pattern": f"^(?:{self.pattern})$"} | {
-                k: v for k, v in schema.items() if k != "type"
-            }
+        if "integer" in types and not fits("-7"):
+            schema["minimum"] = 0
         return schema
 
 
@@ -61,7 +65,8 @@ class Bool(Shape):
         """The truth value of an unquoted ``true`` or ``false``."""
         if isinstance(node, TextNode) and node.plain and node.text in ("true", "false"):
             return node.text == "true"
-        reading.wrong(node, "true or false")
+        word = node.text.lower() if isinstance(node, TextNode) else ""
+        reading.wrong(node, "true or false", f"write {_TRUTH[word]}, without quotes" if word in _TRUTH else "")
         return None
 
     def json_schema(self, definitions: dict[str, JsonSchema]) -> JsonSchema:
@@ -78,7 +83,7 @@ class Integer(Shape):
 
     def read(self, node: Node, reading: Reading) -> int | None:
         """The number, where it is written in decimal digits and within the bounds."""
-        if isinstance(node, TextNode) and node.plain and re.fullmatch(r"-?(0|[1-9]\d{0,17})", node.text):
+        if isinstance(node, TextNode) and node.plain and re.fullmatch(r"-?(0|[1-9][0-9]{0,17})", node.text):
             number = int(node.text)
             if self.least <= number <= self.most:
                 return number
@@ -100,8 +105,9 @@ class Choice(Shape):
         """The word."""
         if isinstance(node, TextNode) and node.text in self.words:
             return node.text
-        word = node.text if isinstance(node, TextNode) else ""
-        reading.wrong(node, f"one of {', '.join(self.words)}", nearest(word, self.words) if word else "")
+        close = closest(node.text, self.words) if isinstance(node, TextNode) else ""
+        expected = f"one of {', '.join(self.words)}" if len(self.words) > 1 else f"the word {self.words[0]}"
+        reading.wrong(node, expected, f"did you mean {close!r}?" if close else "")
         return None
 
     def json_schema(self, definitions: dict[str, JsonSchema]) -> JsonSchema:
@@ -119,7 +125,7 @@ class Quantity(Shape):
 
     def read(self, node: Node, reading: Reading) -> Any:
         """The quantity."""
-        if not isinstance(node, TextNode) or node.is_null:
+        if not isinstance(node, TextNode) or node.is_null or not node.text:
             reading.wrong(node, self.what)
             return None
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from compiler import names, promql
@@ -17,7 +18,7 @@ RECOVERY = Duration.of("1h")
 """How far back the last known value of a counter is looked for after a gap."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """Where an indicator is counted: the base window, the SLO's identity, and the cluster if it must be named."""
 
@@ -31,15 +32,20 @@ class Frame:
 
     def rate(self, events: str) -> str:
         """The recorded base series of ``errors`` or ``total``."""
-        return promql.series(names.rate(events, self.base), self.identity)
+        return self.named(names.rate(events, self.base))
 
     def increase(self, events: str, window: Duration) -> str:
         """The recorded events of a window; of the base window, its rate."""
-        return promql.series(names.increase(events, window), self.identity)
+        return self.named(names.increase(events, window))
 
     def named(self, metric: str) -> str:
         """Another recorded series of this SLO."""
-        return promql.series(metric, self.identity)
+        return metric + self._braces
+
+    @cached_property
+    def _braces(self) -> str:
+        """The conditions that find any recorded series of this SLO; written once, for they stand everywhere."""
+        return promql.series("", self.identity)
 
 
 @dataclass(frozen=True, slots=True)

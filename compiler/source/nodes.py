@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from compiler.diagnostics import Span
@@ -81,24 +81,49 @@ class Document:
 
 
 def describe(node: Node) -> str:
-    """What a node is, in words: ``text``, ``a map``, ``a list``, ``nothing``."""
+    """What a node is, in words: ``text``, ``a map``, ``an empty list``, ``nothing``."""
     if isinstance(node, MapNode):
-        return "a map"
+        return "a map" if node.entries else "an empty map"
     if isinstance(node, ListNode):
-        return "a list"
-    return "nothing" if node.is_null else "text"
+        return "a list" if node.items else "an empty list"
+    if node.is_null:
+        return "nothing"
+    return "text" if node.text else "an empty text"
 
 
-def merge(low: Node | None, high: Node | None) -> Node | None:
-    """``high`` laid over ``low``: maps merge key by key, everything else is replaced."""
+def at(node: Node | None, *path: str) -> Node | None:
+    """What these keys lead to; None where one is missing."""
+    for word in path:
+        node = node.get(word) if isinstance(node, MapNode) else None
+    return node
+
+
+Rivals = Callable[[tuple[str, ...]], frozenset[str]]
+"""The keys of the map at a path that exclude one another."""
+
+
+def _no_rivals(_: tuple[str, ...]) -> frozenset[str]:
+    return frozenset()
+
+
+def merge(
+    low: Node | None, high: Node | None, rivals: Rivals = _no_rivals, path: tuple[str, ...] = ()
+) -> Node | None:
+    """``high`` laid over ``low``: maps merge key by key, everything else is replaced.
+
+    Where ``high`` has one of the rivals at a path, those of ``low`` that it has not are left out.
+    """
     if low is None or high is None:
         return high if low is None else low
     if not (isinstance(low, MapNode) and isinstance(high, MapNode)):
         return high
-    entries = {e.key: e for e in low.entries}
+    excluded = rivals(path)
+    if excluded.isdisjoint(e.key for e in high.entries):
+        excluded = frozenset()
+    below = {e.key: e.value for e in low.entries}
+    entries = {e.key: e for e in low.entries if e.key not in excluded}
     for entry in high.entries:
-        below = entries.get(entry.key)
-        value = merge(below.value if below else None, entry.value)
+        value = merge(below.get(entry.key), entry.value, rivals, (*path, entry.key))
         assert value is not None  # entry.value is a node
         entries[entry.key] = Entry(entry.key, entry.key_span, value)
     return high.with_entries(tuple(entries.values()))

@@ -6,19 +6,27 @@ so that a small file cannot cost much: 431 bytes of merge keys take a usual load
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
 from compiler.diagnostics import Report, Span
+from compiler.source import yaml_error
 from compiler.source.nodes import Entry, ListNode, MapNode, Node, TextNode
 
 MAX_BYTES = 1_048_576
 MAX_DEPTH = 64
 MAX_NODES = 100_000
 
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+"""Where YAML 1.1 ends a line."""
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+_CORE = "tag:yaml.org,2002:"
 
 
 class _RefusedError(Exception):
@@ -31,28 +39,47 @@ def parse(text: str, file: str, report: Report) -> list[Node]:
     Args:
         text: at most 1 MiB, without a byte order mark.
         file: named in the spans.
-        report: gets SLO001 to SLO005; nothing is returned then.
+        report: gets SLO001 to SLO005; where the text cannot be read to its end, nothing is returned.
     """
     reader = _Reader(file, report)
     try:
-        return reader.documents(yaml.parse(text, Loader=_Loader))
+        found = reader.documents(yaml.parse(text, Loader=_Loader))
     except _RefusedError:
         return []
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        span = Span(file, mark.line + 1, mark.column + 1) if mark else Span(file)
-        reader.refuse_quietly("SLO001", f"this is no YAML: {error.problem or error.context}", span)
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        column = error.position - (text.rfind("\n", 0, error.position) + 1) + 1
-        span = Span(file, line, column)
-        reader.refuse_quietly("SLO002", f"character U+{_code(error):04X} may not stand in YAML", span)
-    return []
+        _malformed(error, text, file, report)
+        return []
+    except yaml.reader.ReaderError:
+        _forbidden(text, file, report)
+        return []
+    if not found:
+        report.error("SLO007", "is empty", Span(file), "delete it, or write a document into it")
+    return found
 
 
-def _code(error: Any) -> int:
-    character = error.character
-    return character if isinstance(character, int) else ord(character)
+def _malformed(error: yaml.MarkedYAMLError, text: str, file: str, report: Report) -> None:
+    lines = _BREAK.split(text)
+    row, column = _place(error.problem_mark or error.context_mark, lines)
+    found = yaml_error.explain(error.problem or "", lines[row][:column], lines[row][column : column + 1])
+    if found.at_context and error.context_mark:
+        row, column = _place(error.context_mark, lines)
+    report.error("SLO001", f"this is no YAML: {found.words}", Span(file, row + 1, column + 1), found.hint)
+
+
+def _place(mark: Any, lines: list[str]) -> tuple[int, int]:
+    """Line and column from 0; libyaml sees the end of a text one line behind its last."""
+    if mark is None or mark.line >= len(lines):
+        return len(lines) - 1, len(lines[-1])
+    return mark.line, mark.column
+
+
+def _forbidden(text: str, file: str, report: Report) -> None:
+    """SLO002 at the first character that may not stand in YAML; the parsers count bytes or characters."""
+    found = _FORBIDDEN.search(text)
+    assert found is not None  # what the parser refused
+    lines = _BREAK.split(text[: found.start()])
+    span = Span(file, len(lines), len(lines[-1]) + 1)
+    report.error("SLO002", f"the character U+{ord(found[0]):04X} may not stand in YAML", span, "remove it")
 
 
 class _Reader:
@@ -63,10 +90,6 @@ class _Reader:
         self._report = report
         self._nodes = 0
         self._depth = 0
-
-    def refuse_quietly(self, code: str, message: str, span: Span, hint: str = "") -> None:
-        """Report without stopping."""
-        self._report.error(code, message, span, hint)
 
     def documents(self, events: Iterator[Any]) -> list[Node]:
         found: list[Node] = []
@@ -98,7 +121,7 @@ class _Reader:
         if event.anchor is not None:
             self._refuse("SLO004", "anchors (&name) are not read here", span, "write the value out")
         if event.tag not in (None, "!"):
-            self._refuse("SLO004", f"tags ({event.tag}) are not read here", span, "remove it")
+            self._refuse("SLO004", f"tags ({event.tag.replace(_CORE, '!!')}) are not read here", span, "remove it")
 
     def _map(self, events: Iterator[Any], span: Span) -> MapNode:
         entries: dict[str, Entry] = {}
@@ -109,7 +132,7 @@ class _Reader:
             key_span = self._span(event)
             if key in entries:
                 first = entries[key].key_span.line
-                self.refuse_quietly("SLO005", f"{key!r} stands here twice", key_span, f"first on line {first}")
+                self._report.error("SLO005", f"{key!r} stands here twice", key_span, f"first on line {first}")
             entries[key] = Entry(key, key_span, self._node(next(events), events))
         return MapNode(tuple(entries.values()), span)
 
