@@ -1,0 +1,150 @@
+"""The panels of the service page's first screen that draw: error shares, where errors come from, causes, evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from compiler.emit.dashboards import asks, causes, links
+from compiler.emit.dashboards.asks import Scope, tagged
+from compiler.emit.dashboards.grafana import Panel, Query, Source, fixed, instant, named, ranged
+from compiler.emit.dashboards.view import View
+from compiler.model.catalog import Catalog
+from compiler.promql import regex_quote
+
+
+def shares(view: View, catalog: Catalog) -> Panel:
+    """Error share in W and in an hour, with the levels at which pages fire."""
+    scope = view.slo
+    lines = [
+        tagged(scope.each(asks.failing_now(scope)), "line", f"failing, {scope.base}"),
+        tagged(scope.each(asks.failing_hour(scope)), "line", "failing, 1h"),
+        *page_levels(scope, catalog),
+    ]
+    return Panel(
+        id=3,
+        type="timeseries",
+        title="Error share of $slo",
+        description=(
+            "Where both windows that a dashed line names are above it, the page fires. Vertical marks: rollouts; "
+            "shaded: a page was firing."
+        ),
+        place=(0, 5, 8, 7),
+        queries=[ranged(view.metrics, " or ".join(lines), "{{line}}")],
+        options={"legend": {"displayMode": "list", "placement": "bottom", "showLegend": True, "calcs": []}},
+        defaults={
+            "unit": "percentunit",
+            "min": 0,
+            "noValue": "not measured in this range",
+            "custom": {"lineWidth": 2, "fillOpacity": 10, "showPoints": "never"},
+            "links": view.explorations(),
+        },
+        overrides=[
+            named(f"failing, {scope.base}", fixed("blue")),
+            named("failing, 1h", fixed("purple")),
+            named("/^pages/", _DASHED, "byRegexp"),
+        ],
+    )
+
+
+_DASHED: dict[str, Any] = {
+    **fixed("red"),
+    "custom.lineWidth": 1,
+    "custom.fillOpacity": 0,
+    "custom.lineStyle": {"fill": "dash", "dash": [8, 6]},
+}
+
+
+def page_levels(scope: Scope, catalog: Catalog) -> Iterable[str]:
+    """A line for each page tier of the catalogue, drawn for the SLOs whose window has that tier."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for objective in (objective for service in catalog.services for objective in service.objectives):
+        for tier in (tier for tier in objective.tiers if tier.alert == "page"):
+            found.setdefault((str(tier.factor), f"{tier.long}, {tier.short}"), set()).add(str(objective.window))
+    for (factor, windows), of in sorted(found.items()):
+        fitting = scope.within(
+            page_above="!", window="~" + "|".join(regex_quote(window) for window in sorted(of))
+        ).info
+        level = f"{factor} * {scope.each(scope.series('slo:budget:ratio'))} and on ({scope.key}) {fitting}"
+        yield tagged(f"({level})", "line", f"pages above ({windows})")
+
+
+def likely_causes(view: View) -> Panel:
+    """Each cause as the alert's diagnosis has it: ok, found, or not checked."""
+    readings = causes.readings()
+    for reading, look in zip(readings, causes.LOOKS.values(), strict=True):
+        shown = links.link("Show", links.to_panel(look.panel, view.is_global))
+        reading["properties"].append({"id": "links", "value": [shown]})
+    return Panel(
+        id=14,
+        type="stat",
+        title="Likely causes",
+        description="As the alert asks them: ok, what was found, or not checked where no metric tells.",
+        place=(20, 5, 4, 7),
+        queries=[
+            instant(view.metrics, causes.asked(view.slo, view.added), format="time_series", legendFormat="{{cause}}")
+        ],
+        options={
+            "graphMode": "none",
+            "colorMode": "value",
+            "textMode": "value_and_name",
+            "orientation": "horizontal",
+            "text": {"titleSize": 13, "valueSize": 14},
+            "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
+        },
+        defaults={"thresholds": {"mode": "absolute", "steps": [{"color": "orange", "value": None}]}},
+        overrides=readings,
+    )
+
+
+def log_lines(view: View, logs: Source, x: int, width: int) -> Panel:
+    """Error lines of the service, the newest first."""
+    fields = {"refId": "A", "expr": "${logs:raw} ${logs:text}", "queryType": "range", "maxLines": 100}
+    return Panel(
+        id=21,
+        type="logs",
+        title="Error lines of $service",
+        description="What the service's file calls errors, the newest first. A line's details lead to its trace.",
+        place=(x, 12, width, 5),
+        queries=[Query(logs, fields)],
+        options={
+            "showTime": True,
+            "wrapLogMessage": False,
+            "enableLogDetails": True,
+            "sortOrder": "Descending",
+            "dedupStrategy": "none",
+        },
+        defaults={"noValue": "no error lines in this range, or no logs are declared for this service"},
+        links=[links.link("All lines in Explore", view.explore_logs(logs), new_tab=True)],
+    )
+
+
+def failed_traces(view: View, traces: Source, x: int, width: int) -> Panel:
+    """Traces with the tag of failed requests."""
+    fields = {"refId": "A", "queryType": "search", "service": "${traces:raw}", "tags": "${traces:text}", "limit": 20}
+    page = links.to_panel(61, view.is_global, "&var-trace=${__data.fields.traceID}")
+    linked = {"links": [links.link("Show the trace", page)]}
+    return Panel(
+        id=22,
+        type="table",
+        title="Failed traces of $service",
+        description="Traces with the tag that the service's file gives for failed requests (${traces:text}).",
+        place=(x, 12, width, 5),
+        queries=[Query(traces, fields)],
+        options={"showHeader": True, "cellHeight": "sm", "sortBy": [{"displayName": "Start", "desc": True}]},
+        defaults={"noValue": "no failed traces in this range, or no traces are declared for this service"},
+        overrides=[
+            named("startTime", {"displayName": "Start", "unit": "time:HH:mm:ss", "custom.width": 90}),
+            named("traceName", {"displayName": "Trace"}),
+            named("duration", {"displayName": "Took", "custom.width": 100}),
+            named("traceID", {"displayName": "ID", "custom.width": 100, "mappings": [_BEGINNING]} | linked),
+        ],
+        transformations=[{"id": "organize", "options": {"indexByName": _ORDER}}],
+        links=[links.link("Search in Explore", view.explore_traces(traces), new_tab=True)],
+    )
+
+
+_ORDER = {"Start time": 0, "Trace name": 1, "Duration": 2, "Trace ID": 3}
+"""By the headings that the data source gives, which overrides change only afterwards."""
+_BEGINNING = {"type": "regex", "options": {"pattern": "^(.{8}).*$", "result": {"text": "$1"}}}
+"""An ID is told by its first digits."""

@@ -1,0 +1,73 @@
+"""Links that carry the service, the SLO, labels and the time range: to pages, panels and Explore."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from compiler import names
+from compiler.emit.dashboards.grafana import Source
+
+TIME = "${__url_time_range}"
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
+_AS_JSON = re.compile(r'"(\$\{\w+:json\})"')
+
+
+def link(title: str, url: str, new_tab: bool = False) -> dict[str, Any]:
+    """A link of a panel, a field or a cell."""
+    return {"title": title, "url": url, "targetBlank": new_tab}
+
+
+def in_head(title: str, url: str, icon: str, new_tab: bool = True) -> dict[str, Any]:
+    """A link in a dashboard's head."""
+    shape = {"type": "link", "title": title, "url": url, "icon": icon, "targetBlank": new_tab, "tooltip": title}
+    return shape | {"asDropdown": False, "includeVars": False, "keepTime": not new_tab, "tags": []}
+
+
+def to_service(is_global: bool) -> str:
+    """From a row that has the fields ``service`` and ``slo`` to the service page."""
+    fields = (*(["cluster"] if is_global else []), "service", "slo")
+    chosen = "&".join(f"var-{name}=${{__data.fields.{name}:percentencode}}" for name in fields)
+    return f"/d/{names.SERVICE_UID}?{chosen}&{TIME}"
+
+
+def to_slo(is_global: bool) -> str:
+    """From a row that has the field ``slo`` to the same page with that SLO chosen."""
+    chosen = "&".join(f"${{{name}:queryparam}}" for name in (*(["cluster"] if is_global else []), "service"))
+    return f"/d/{names.SERVICE_UID}?{chosen}&var-slo=${{__data.fields.slo:percentencode}}&{TIME}"
+
+
+def silence(alertmanager: str, labels: tuple[str, ...]) -> str:
+    """A new silence in Alertmanager, for what is chosen now."""
+    matchers = ",".join(f'{label}="${{{label}:percentencode}}"' for label in labels)
+    return f"{alertmanager.rstrip('/')}/#/silences/new?filter={_encoded('{' + matchers + '}')}"
+
+
+def to_panel(panel: int, is_global: bool, more: str = "") -> str:
+    """To one panel of the service page, enlarged, with what is chosen now."""
+    chosen = "&".join(f"${{{name}:queryparam}}" for name in (*(["cluster"] if is_global else []), "service", "slo"))
+    return f"/d/{names.SERVICE_UID}?{chosen}&{TIME}{more}&viewPanel=panel-{panel}"
+
+
+def explore(org: int, source: Source, query: Mapping[str, Any]) -> str:
+    """Explore with one query over the page's time range.
+
+    Everything is percent-encoded but ``${…}``, which Grafana replaces; a variable that may hold quotes is written
+    ``${name:json}`` and stands for the whole JSON string.
+    """
+    asked = {"refId": "A", "datasource": source.ref, **query}
+    pane = {"datasource": source.uid, "queries": [asked], "range": {"from": "${__from}", "to": "${__to}"}}
+    text = _AS_JSON.sub(r"\1", json.dumps({"a": pane}, separators=(",", ":"), ensure_ascii=False))
+    return f"/explore?schemaVersion=1&orgId={org}&panes={_encoded(text)}"
+
+
+def _encoded(text: str) -> str:
+    """Percent-encoded, with ``${…}`` as it is."""
+    parts, at = [], 0
+    for match in _VARIABLE.finditer(text):
+        parts += [quote(text[at : match.start()], safe=""), match.group()]
+        at = match.end()
+    return "".join([*parts, quote(text[at:], safe="")])

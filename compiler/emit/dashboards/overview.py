@@ -1,0 +1,184 @@
+"""The overview: every SLO in one table, the worst first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from compiler import names
+from compiler.emit.dashboards import asks, links
+from compiler.emit.dashboards.asks import Scope
+from compiler.emit.dashboards.grafana import Page, Panel, Source, instant, named, ranged, steps
+from compiler.emit.dashboards.tables import BURN, LEFT, SHARE, between, column, merged
+from compiler.emit.dashboards.variables import chosen
+from compiler.model.catalog import Catalog
+
+PERIOD = "7d"
+WORST = 4
+"""As many lines as the palette has colours before red."""
+STATES = (
+    (500, "PAGE", "red"),
+    (400, "ticket", "orange"),
+    (300, "not measured", "purple"),
+    (100, "ok", "green"),
+    (0, "no traffic", "text"),
+)
+"""The hundreds of ``asks.state``, their words and colours; red is for what pages alone."""
+
+
+def overview(catalog: Catalog) -> Page:
+    """All SLOs of this Prometheus, filtered by team and catalogue."""
+    shown = _Shown.of(catalog)
+    filters = [
+        chosen(label, label.title(), f"label_values({names.INFO}, {label})", shown.source, many=True)
+        for label in shown.filters
+    ]
+    return Page(
+        uid=names.OVERVIEW_UID,
+        title="SLO overview",
+        description="Every SLO, the worst first; a row leads to its service.",
+        since="now-6h",
+        variables=filters,
+        panels=(_counts(shown), _about(), _table(shown), _budgets(shown)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What is asked, of whom, and which filters hold it."""
+
+    scope: Scope
+    source: Source
+    filters: tuple[str, ...]
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> _Shown:
+        source = Source("prometheus", catalog.stack.spec.grafana.data_sources.prometheus)
+        filters = ("cluster", "team", "catalog") if catalog.stack.is_global else ("team", "catalog")
+        return cls(Scope.of(catalog), source, filters)
+
+    @property
+    def info(self) -> str:
+        return self.scope.within(**{label: f"~${label}" for label in self.filters}).info
+
+    def held(self, expr: str) -> str:
+        """An expression of all SLOs, held to those that the filters leave."""
+        return f"({expr}) and on ({self.scope.key}) {self.info}"
+
+
+def _counts(shown: _Shown) -> Panel:
+    scope = shown.scope
+    counted = (
+        ("pages firing", scope.each(asks.pages(scope)), "red"),
+        ("tickets firing", scope.each(asks.tickets(scope)), "orange"),
+        ("not measured", asks.unmeasured(scope), "purple"),
+        ("SLOs", scope.each(scope.info), "text"),
+    )
+    tallies = (asks.tagged(f"(count({shown.held(expr)}) or vector(0))", "what", name) for name, expr, _ in counted)
+    return Panel(
+        id=1,
+        type="stat",
+        title="SLOs now",
+        description="SLOs of which a page or a ticket fires, or no events come; and all that the filters leave.",
+        place=(0, 0, 12, 4),
+        queries=[instant(shown.source, " or ".join(tallies), format="time_series", legendFormat="{{what}}")],
+        options={
+            "graphMode": "none",
+            "colorMode": "value",
+            "textMode": "value_and_name",
+            "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
+        },
+        overrides=[named(name, {"thresholds": steps(("text", None), (colour, 1))}) for name, _, colour in counted],
+    )
+
+
+def _about() -> Panel:
+    text = (
+        "Recorded by the rules of each service. To change an SLO, change its file in `slo/`, run `slo build`, commit;"
+        " change nothing here. **not measured** is not 100%: no events come, or the indicator is blind. "
+        "**no traffic**: nothing was asked, so nothing failed."
+    )
+    return Panel(
+        id=2,
+        type="text",
+        title="Where the numbers come from",
+        description="How to read this page, and how to change what it shows.",
+        place=(12, 0, 12, 4),
+        options={"mode": "markdown", "content": text},
+    )
+
+
+def _table(shown: _Shown) -> Panel:
+    scope = shown.scope
+    about = (*scope.key.split(", "), "team", "objective", "window")
+    asked = (
+        f"max by ({', '.join(about)}) ({shown.info})",
+        shown.held(asks.state(scope)),
+        shown.held(asks.measured(asks.failing_now(scope), scope)),
+        shown.held(asks.measured(asks.failing_hour(scope), scope)),
+        shown.held(f"{asks.burn(scope)} unless on ({scope.key}) {asks.blind(scope)}"),
+        shown.held(asks.measured(asks.remaining(scope), scope)),
+    )
+    values = [f"Value #{ref}" for ref in "BCDEF"]
+    order = (values[0], *scope.key.split(", "), *values[1:], "objective", "window", "team")
+    return Panel(
+        id=3,
+        type="table",
+        title="SLOs, the worst first",
+        description=(
+            "Sorted by what fires, then by the burn of the last hour. A burn of 1 spends the budget exactly within "
+            "the window."
+        ),
+        place=(0, 4, 24, 13),
+        queries=[instant(shown.source, expr, ref) for ref, expr in zip("ABCDEF", asked, strict=True)],
+        options={"showHeader": True, "cellHeight": "sm", "sortBy": [{"displayName": "State", "desc": True}]},
+        defaults={
+            "noValue": "not measured",
+            "custom": {"align": "left", "filterable": True},
+        },
+        overrides=_columns(shown),
+        transformations=merged(order, hidden=["Value #A"]),
+    )
+
+
+def _columns(shown: _Shown) -> list[dict[str, Any]]:
+    linked = {"links": [links.link("Open the service", links.to_service("cluster" in shown.filters))]}
+    words = [between(low, low + 99.999, text, colour) for low, text, colour in STATES]
+    return [
+        column("Value #B", "State", 130, {"mappings": words, "custom.cellOptions": {"type": "color-text"}} | linked),
+        column("cluster", "Cluster", 0),
+        column("service", "Service", 0, linked),
+        column("slo", "SLO", 0, linked),
+        column("Value #C", f"Failing, {shown.scope.base}", 130, SHARE),
+        column("Value #D", "Failing, 1h", 130, SHARE),
+        column("Value #E", "Burn, 1h", 120, BURN),
+        column("Value #F", "Budget left", 120, LEFT),
+        column("objective", "Objective", 110),
+        column("window", "Window", 90),
+        column("team", "Team", 130, {"noValue": "nobody"}),
+    ]
+
+
+def _budgets(shown: _Shown) -> Panel:
+    scope = shown.scope
+    left = asks.remaining(scope)
+    # Chosen by how they end: chosen at each step, the lines would change from one SLO to the next.
+    worst = f"bottomk({WORST}, {scope.each(f'{left} @ end()')} and on ({scope.key}) {shown.info} @ end())"
+    return Panel(
+        id=4,
+        type="timeseries",
+        title=f"Budget left, the worst {WORST}",
+        description=f"The last {PERIOD}, whatever range is chosen above. A steep fall is an incident.",
+        place=(0, 17, 24, 9),
+        queries=[ranged(shown.source, f"{scope.each(left)} and on ({scope.key}) {worst}", "{{service}} / {{slo}}")],
+        options={
+            "legend": {"displayMode": "table", "placement": "right", "showLegend": True, "calcs": ["lastNotNull"]}
+        },
+        defaults={
+            "unit": "percentunit",
+            "max": 1,
+            "noValue": "no budget has been measured yet",
+            "custom": {"lineWidth": 2, "fillOpacity": 0, "axisSoftMin": 0, "spanNulls": True},
+        },
+        period=PERIOD,
+    )

@@ -1,0 +1,126 @@
+"""The page of one service: what a person on call needs within one screen, and more in folded rows below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from compiler import names
+from compiler.emit.dashboards import asks, charts, links, rows
+from compiler.emit.dashboards.breakdown import PODS, ROUTES, errors_by
+from compiler.emit.dashboards.causes import NAMESPACE, WORKLOAD
+from compiler.emit.dashboards.grafana import Page, Panel, Row, Source
+from compiler.emit.dashboards.standing import standing
+from compiler.emit.dashboards.variables import NEVER, chosen, fact, failed, text_box
+from compiler.emit.dashboards.view import View
+from compiler.emit.dashboards.workload import workload
+from compiler.model.catalog import Catalog
+from compiler.promql import Matcher, Selector
+
+_BELOW = 17
+"""Where the first screen ends: rows of the grid that fit into 1366 x 768."""
+
+
+def service(catalog: Catalog) -> Page:
+    """One service, chosen by a variable."""
+    view = View.of(catalog)
+    return Page(
+        uid=names.SERVICE_UID,
+        title="SLO service",
+        description="One service: what fails, since when, where and why. The overview and every alert lead here.",
+        since="now-3h",
+        variables=list(_variables(view)),
+        panels=[*_first_screen(view, catalog), *_rows(view, catalog)],
+        annotations=_annotations(view),
+        links=list(_head(catalog)),
+    )
+
+
+def _variables(view: View) -> Iterator[dict[str, Any]]:
+    ask, slo = view.metrics, view.slo
+    held = ""
+    if view.is_global:
+        yield chosen("cluster", "Cluster", f"label_values({names.INFO}, cluster)", ask)
+        held = '{cluster="$cluster"}'
+    yield chosen("service", "Service", f"label_values({names.INFO}{held}, service)", ask)
+    yield chosen("slo", "SLO", f"label_values({view.service.info}, slo)", ask)
+    yield fact("workload", slo, ask, ("workload", "none"), ("namespace", "none"))
+    yield fact("autoscaler", slo, ask, ("autoscaler", "none"), ("source_file", "slo/"))
+    yield failed(slo, ask)
+    yield fact("bucket", slo, ask, ("latency_bucket", NEVER), ("unit", "seconds"))
+    if view.logs:
+        yield fact("logs", slo, ask, ("log_selector", '{declared="no"}'), ("log_errors", "|= ``"))
+    if view.traces:
+        yield fact("traces", slo, ask, ("trace_service", "none-declared"), ("trace_tag", "declared=no"))
+        yield text_box("trace", "Trace")
+
+
+def _first_screen(view: View, catalog: Catalog) -> Iterator[Panel]:
+    yield standing(view, catalog.stack.spec.urls.runbooks)
+    yield _about()
+    yield charts.shares(view, catalog)
+    yield errors_by(view, 11, "${failed:text}", ("${failed:text}",), 8)
+    yield errors_by(view, 12, "route", ROUTES, 12)
+    yield errors_by(view, 13, "pod", PODS, 16)
+    yield charts.likely_causes(view)
+    split = 13 if view.traces else 24
+    if view.logs:
+        yield charts.log_lines(view, view.logs, 0, split)
+    if view.traces:
+        x = split if view.logs else 0
+        yield charts.failed_traces(view, view.traces, x, 24 - x)
+
+
+def _rows(view: View, catalog: Catalog) -> Iterator[Row]:
+    site = catalog.stack.spec.urls.runbooks
+    y = _BELOW
+    for row in (rows.budget, rows.latency, workload):
+        yield row(view, y)
+        y += 1
+    if view.traces:
+        yield rows.one_trace(view.traces, y)
+        y += 1
+    yield rows.alerts(view, site, y)
+
+
+def _about() -> Panel:
+    text = (
+        "From `${autoscaler:text}`: change an SLO there, run `slo build`, commit; change nothing here. "
+        "Recorded by the rules of `$service`; `slo show $service` explains each value."
+    )
+    return Panel(
+        id=1,
+        type="text",
+        title="Where the numbers come from",
+        description="The file that these SLOs are written in, and how to change them.",
+        place=(18, 0, 6, 5),
+        options={"mode": "markdown", "content": text},
+    )
+
+
+def _head(catalog: Catalog) -> Iterator[dict[str, Any]]:
+    urls = catalog.stack.spec.urls
+    yield links.in_head("All SLOs", f"/d/{names.OVERVIEW_UID}", "dashboard", new_tab=False)
+    if urls.alertmanager:
+        cluster = ("cluster",) if catalog.stack.is_global else ()
+        yield links.in_head("Silence", links.silence(urls.alertmanager, (*cluster, "service", "slo")), "bell")
+
+
+def _annotations(view: View) -> list[dict[str, Any]]:
+    at = (*view.added, Matcher("namespace", "=", NAMESPACE))
+    owner = (Matcher("owner_kind", "=", "Deployment"), Matcher("owner_name", "=", WORKLOAD))
+    created = Selector("kube_replicaset_created", at)
+    owned = Selector("kube_replicaset_owner", (*at, *owner))
+    rollouts = f"1000 * max by (replicaset) ({created} and on (replicaset) {owned})"
+    pages = f"max by (alertname) ({asks.pages(view.slo)})"
+    return [
+        _annotation("Rollouts", rollouts, "blue", view.metrics, "rollout {{replicaset}}") | {"useValueForTime": True},
+        _annotation("Pages", pages, "red", view.metrics, "{{alertname}} fires"),
+    ]
+
+
+def _annotation(name: str, expr: str, colour: str, source: Source, title: str) -> dict[str, Any]:
+    target = {"refId": "Anno", "expr": expr, "interval": "60s", "range": True, "instant": False}
+    shape = {"name": name, "datasource": source.ref, "enable": True, "hide": False, "iconColor": colour}
+    # Grafana reads the query from `target`, its older releases from `expr` and `step`.
+    return shape | {"target": target, "expr": expr, "step": "60s", "titleFormat": title, "useValueForTime": False}

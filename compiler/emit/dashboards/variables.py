@@ -1,0 +1,96 @@
+"""Variables: what the reader chooses, and what ``slo:info`` knows of the chosen SLO."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compiler.emit.dashboards.asks import Scope
+from compiler.emit.dashboards.grafana import Source
+from compiler.promql import quote
+
+_ON_LOAD, _ON_RANGE = 1, 2
+_SHOWN, _HIDDEN = 0, 2
+NEVER = "slo:none"
+"""A selector that meets nothing: what stands where an SLO declares none, so that a query still parses."""
+
+
+def chosen(name: str, label: str, query: str, source: Source, many: bool = False) -> dict[str, Any]:
+    """A variable that the reader sees; with ``many``, several values or all."""
+    more = {"multi": True, "includeAll": True, "allValue": ".*", "current": {"text": ["All"], "value": ["$__all"]}}
+    return _variable(name, query, source) | {"label": label, "hide": _SHOWN, "sort": 1} | (more if many else {})
+
+
+def text_box(name: str, label: str) -> dict[str, Any]:
+    """A hidden variable that only links set."""
+    empty = {"text": "", "value": ""}
+    return {"type": "textbox", "name": name, "label": label, "query": "", "hide": _HIDDEN, "current": empty}
+
+
+def fact(name: str, scope: Scope, source: Source, value: tuple[str, str], text: tuple[str, str]) -> dict[str, Any]:
+    """A hidden variable that holds two labels of ``slo:info``, in one query.
+
+    Args:
+        name: of the variable: ``${name:raw}`` is the value, ``${name:text}`` the text.
+        scope: the chosen SLO.
+        source: where to ask.
+        value: a label and what stands in its place where the SLO has none.
+        text: the same.
+    """
+    known = f"({scope.info} or on () vector(1))"
+    return derived(name, known, source, value, text)
+
+
+def derived(name: str, known: str, source: Source, value: tuple[str, str], text: tuple[str, str]) -> dict[str, Any]:
+    """As ``fact``, from any expression that carries the two labels."""
+    for label, otherwise in (value, text):
+        known = f'label_replace({known}, {quote(label)}, {quote(otherwise)}, {quote(label)}, "")'
+    labels = sorted({value[0]: "value", text[0]: "text"}.items())
+    query = f"query_result(max by ({', '.join(label for label, _ in labels)}) ({known}))"
+    inner = ",".join(f'{label}="(?<{group}>.*)"' for label, group in labels)
+    more = {"regex": rf"/^\{{{inner}\}} /", "hide": _HIDDEN, "skipUrlSync": True, "sort": 0}
+    refresh = _ON_RANGE if "$__range" in query else _ON_LOAD
+    return _variable(name, query, source) | more | {"refresh": refresh}
+
+
+def failed(scope: Scope, source: Source) -> dict[str, Any]:
+    """``${failed:raw}``: bad events within the range by series; ``${failed:text}``: the label that tells errors.
+
+    Errors where a selector carries them, else total less good, or the scrapes of a probe that were 0.
+    """
+    within = "[$__range])"
+    errors, probe = scope.within(selector_errors="!"), scope.within(indicator="probe")
+    good = scope.within(selector_good="!")
+    branches = (
+        _wrapped(errors.info, "selector_errors", f"increase($1{within}"),
+        _joined(good.info, "selector_good", f"{within} - ignoring (le) increase(", f"increase($1{within}"),
+        _joined(probe.info, "selector_total", f"{within} - sum_over_time(", f"count_over_time($1{within}"),
+    )
+    return derived("failed", f"({' or '.join(branches)} or on () vector(1))", source, ("failed", NEVER), _SPLIT)
+
+
+_SPLIT = ("split_by", "code")
+
+
+def _wrapped(info: str, label: str, form: str) -> str:
+    return f'label_replace({info}, "failed", {quote(form)}, {quote(label)}, "(.+)")'
+
+
+def _joined(info: str, second: str, between: str, form: str) -> str:
+    both = f'label_join({info}, "failed", {quote(between)}, "selector_total", {quote(second)})'
+    return _wrapped(both, "failed", form)
+
+
+def _variable(name: str, query: str, source: Source) -> dict[str, Any]:
+    return {
+        "type": "query",
+        "name": name,
+        "datasource": source.ref,
+        "definition": query,
+        "query": {"query": query, "refId": "PrometheusVariableQueryEditor-VariableQuery"},
+        "regex": "",
+        "refresh": _ON_LOAD,
+        "current": {},
+        "options": [],
+        "multi": False,
+        "includeAll": False,
+    }

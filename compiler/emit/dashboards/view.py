@@ -1,0 +1,74 @@
+"""What every panel of the service page needs to know: the chosen SLO, where to ask, and links with it in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from compiler.emit.dashboards import asks, links
+from compiler.emit.dashboards.asks import Scope
+from compiler.emit.dashboards.grafana import Source
+from compiler.model.catalog import Catalog
+from compiler.promql import Matcher
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One service and one of its SLOs, as chosen by variables."""
+
+    service: Scope
+    """All SLOs of the chosen service."""
+    slo: Scope
+    """The chosen SLO."""
+    metrics: Source
+    logs: Source | None
+    traces: Source | None
+    org: int
+    is_global: bool
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> View:
+        """The view of a stack."""
+        stack = catalog.stack.spec
+        uids = stack.grafana.data_sources
+        cluster = {"cluster": "$cluster"} if catalog.stack.is_global else {}
+        service = Scope.of(catalog).within(**cluster, service="$service")
+        return cls(
+            service=service,
+            slo=service.within(slo="$slo"),
+            metrics=Source("prometheus", uids.prometheus),
+            logs=Source("loki", uids.loki) if stack.logs else None,
+            traces=Source("jaeger", uids.traces) if stack.traces else None,
+            org=stack.grafana.org_id,
+            is_global=catalog.stack.is_global,
+        )
+
+    @property
+    def added(self) -> tuple[Matcher, ...]:
+        """What every selector of an exporter's series carries."""
+        return (Matcher("cluster", "=", "$cluster"),) if self.is_global else ()
+
+    def explorations(self) -> list[dict[str, Any]]:
+        """Links to Explore, with the same service and time range: the numbers, the lines, the traces."""
+        found = [links.link("Explore the numbers", self.explore_metrics())]
+        if self.logs:
+            found.append(links.link("Explore the log lines", self.explore_logs(self.logs)))
+        if self.traces:
+            found.append(links.link("Explore the failed traces", self.explore_traces(self.traces)))
+        return found
+
+    def explore_metrics(self) -> str:
+        """The error share in Explore."""
+        expr = asks.failing_now(self.slo)
+        for name in ("cluster", "service", "slo"):
+            expr = expr.replace(f"${name}", f"${{{name}:percentencode}}")
+        return links.explore(self.org, self.metrics, {"expr": expr, "range": True, "instant": False})
+
+    def explore_logs(self, logs: Source) -> str:
+        """All lines of the service, not only errors, in Explore."""
+        return links.explore(self.org, logs, {"expr": "${logs:json}", "queryType": "range"})
+
+    def explore_traces(self, traces: Source) -> str:
+        """Failed traces in Explore."""
+        query = {"queryType": "search", "service": "${traces:percentencode}", "tags": "${traces:text}", "limit": 50}
+        return links.explore(self.org, traces, query)
