@@ -7,6 +7,7 @@ from compiler.artifact import Artifact
 from compiler.diagnostics import Report, Span
 from compiler.rules.rule import Record
 from compiler.rules.service import Plan
+from compiler.verify.values import verify_platform
 
 OBJECT_LIMIT = 524_288
 """Bytes above which the operator refuses a PrometheusRule."""
@@ -26,7 +27,8 @@ def verify_expressions(plan: Plan, report: Report) -> None:
 
 
 def verify_artifact(artifact: Artifact, report: Report) -> None:
-    """A path that stays inside, and an object that the operator takes."""
+    """A path that stays inside, an object that the operator takes, values and manifests that hold."""
+    verify_platform(artifact, report)
     if artifact.path.startswith("/") or ".." in artifact.path.split("/"):
         report.error("SLO201", f"the path {artifact.path!r} leads outside", Span(artifact.sources[0]))
     if artifact.path.endswith("prometheusrule.yaml"):

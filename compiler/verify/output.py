@@ -3,64 +3,95 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
+from compiler import manifest
 from compiler.diagnostics import Report, Span, ToolError
-from compiler.verify.tools import promtool, run
+from compiler.verify.blame import Blame
+from compiler.verify.tools import Answer, Tool, promtool, run
 
-_CHECK_SECONDS = 120
-_TEST_SECONDS = 600
+_CHECK = ("check", "rules", "--lint=all", "--lint-fatal")
+_TEST = ("test", "rules")
+_SECONDS = {_CHECK: 120.0, _TEST: 600.0}
+_TOGETHER = {_CHECK: 60, _TEST: 1}
+"""Files that one run takes; where it finds something, each is run by itself."""
+_FINDINGS = (1, 3)
+"""How promtool ends where it found something; 3 is its linter."""
+_SAID_ALREADY = re.compile(r"Checking \S+|\s*(FAILED:|SUCCESS.*)")
 
 
-def verify_output(output: Path, jobs: int, report: Report) -> int:
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was verified, and by which tool."""
+
+    rules: int
+    tests: int
+    tool: str
+
+
+def verify_output(output: Path, slo: Path, jobs: int, report: Report) -> Verified:
     """Check all that was published.
 
     Args:
         output: the folder of all stacks.
+        slo: the user's folder, to which findings lead back; it need not be there.
         jobs: tools side by side.
-        report: gets SLO210 for a finding of promtool, SLO211 for a file that is not what the manifest says.
-    Returns:
-        How many rule files and test files were read.
+        report: gets SLO210 for a finding of promtool, SLO211 for a file that is not what its manifest says.
     Raises:
-        ToolError: there is no output, no promtool, or it hangs.
+        ToolError: there is no output, no promtool, or it hangs or fails.
     """
-    services = sorted(path.parent for path in output.glob("*/services/*/manifest.json"))
-    if not services:
+    if not manifest.owned(output).manifests:
         raise ToolError(f"there is nothing to verify in {output}; `slo build` comes first")
-    for manifest in sorted(output.glob("**/manifest.json")):
-        _as_published(manifest, report)
-    tool = promtool()
-    commands = list(_commands(str(tool), services))
+    for path in manifest.places(output):
+        _as_published(path, report)
+    tool, blame = promtool(), Blame(output, slo)
+    rules = sorted(output.glob("*/services/*/rules/*.yaml"))
+    tests = sorted(output.glob("*/services/*/tests/*.yaml"))
+    runs = [*_portions(_CHECK, rules), *_portions(_TEST, tests)]
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        for found in pool.map(lambda item: _one(*item), commands):
-            report.extend(found.items)
-    return len(commands)
+        for found in pool.map(lambda each: _run(tool, *each), runs):
+            for path, answer in found:
+                _tell(tool, path, answer, blame, report)
+    return Verified(len(rules), len(tests), tool.name)
 
 
-def _commands(tool: str, services: list[Path]) -> Iterator[tuple[Path, list[str], float]]:
-    for folder in services:
-        rules = sorted(str(path) for path in folder.glob("rules/*.yaml"))
-        if rules:
-            yield folder, [tool, "check", "rules", "--lint=all", "--lint-fatal", *rules], _CHECK_SECONDS
-        for test in sorted(folder.glob("tests/*.yaml")):
-            yield test, [tool, "test", "rules", str(test)], _TEST_SECONDS
+def _portions(command: tuple[str, ...], paths: Sequence[Path]) -> Iterator[tuple[tuple[str, ...], Sequence[Path]]]:
+    size = _TOGETHER[command]
+    for start in range(0, len(paths), size):
+        yield command, paths[start : start + size]
 
 
-def _one(place: Path, command: list[str], seconds: float) -> Report:
-    report = Report()
-    answer = run(command, seconds)
-    if answer.status:
-        report.error("SLO210", f"promtool {command[1]} rules found:\n{answer.words}", Span(str(place)))
-    return report
+def _run(tool: Tool, command: tuple[str, ...], paths: Sequence[Path]) -> list[tuple[Path, Answer]]:
+    """The files in which the tool found something."""
+    answer = run([str(tool.path), *command, *map(str, paths)], _SECONDS[command])
+    if not answer.status:
+        return []
+    if answer.status not in _FINDINGS or answer.words.startswith(f"{tool.path.name}: error:"):
+        raise ToolError(f"{tool.name} failed with status {answer.status}: {answer.short or 'not a word'}")
+    if len(paths) == 1:
+        return [(paths[0], answer)]
+    return [found for path in paths for found in _run(tool, command, [path])]
 
 
-def _as_published(manifest: Path, report: Report) -> None:
-    for name, entry in json.loads(manifest.read_text("utf-8"))["files"].items():
-        path = manifest.parent / name
-        if not path.is_file():
-            report.error("SLO211", "is missing", Span(str(path)), "slo build writes it")
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]:
-            report.error("SLO211", "was changed by hand", Span(str(path)), f"change {', '.join(entry['sources'])}")
+def _tell(tool: Tool, path: Path, answer: Answer, blame: Blame, report: Report) -> None:
+    found = blame.find(path, answer.words)
+    lines = [line.expandtabs(4) for line in answer.short.splitlines() if not _SAID_ALREADY.fullmatch(line)]
+    words = "\n".join(f"      {line.strip()}" if line == lines[0] else f"      {line}" for line in lines)
+    source = f"it comes from {found.source}\n" if found.source else ""
+    report.error("SLO210", f"{tool.name} finds a fault in {path}", found.span, f"{source}it says:\n{words}")
+
+
+def _as_published(path: Path, report: Report) -> None:
+    entries = manifest.read(path, "")
+    if entries is None:
+        report.error("SLO211", "is no manifest that can be read", Span(str(path)), "slo build writes it")
+    for entry in entries or ():
+        file = path.parent / entry.path
+        if not file.is_file() or file.is_symlink():
+            report.error("SLO211", "is missing", Span(str(file)), "slo build writes it")
+        elif hashlib.sha256(file.read_bytes()).hexdigest() != entry.sha256:
+            report.error("SLO211", "was changed by hand", Span(str(file)), f"change {', '.join(entry.sources)}")
