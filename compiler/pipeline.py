@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from compiler import plugins
-from compiler.artifact import Emitter
+from compiler import manifest, plugins
+from compiler.artifact import Artifact, Emitter
 from compiler.checks.run import check
-from compiler.diagnostics import Diagnostic, Report
+from compiler.diagnostics import Diagnostic, Report, Span, ToolError
 from compiler.model.catalog import Catalog
-from compiler.publish import Change, Staged, Staging, manifests, owned, plan_change, publish, staging, strays
+from compiler.parallel import side_by_side
+from compiler.publish import Change, Publication, prepare, publish
 from compiler.resolve.catalogs import resolve
 from compiler.rules.service import plan
 from compiler.schema.validate import validate
 from compiler.source.files import read_documents
+from compiler.staging import Staged, Staging, staging
 from compiler.verify.made import verify_artifact, verify_expressions
 
 _FEW = 24
@@ -64,35 +65,56 @@ def build(request: Request, report: Report, check_only: bool = False) -> Change 
     Raises:
         ToolError: output/ cannot be written, or another build is at it.
     """
-    found = catalogs(request.slo, report, request.stack)
-    if _stopped(report, request.strict):
+    return produce(catalogs(request.slo, report, request.stack), request, report, check_only)
+
+
+def produce(found: tuple[Catalog, ...], request: Request, report: Report, check_only: bool = False) -> Change | None:
+    """Emit, verify and publish; as ``build``, from Catalogs that are there already."""
+    _apart(request.slo, request.output)
+    if stopped(report, request.strict):
         return None
-    with staging(request.output) as area:
-        staged = list(_emit(found, area, request, report))
-        if _stopped(report, request.strict):
+    with staging(request.output, dry=check_only) as area:
+        staged = _emit(found, area, request, report)
+        _unique(staged, report)
+        if stopped(report, request.strict):
             return None
-        return _publish(found, area, staged, request, check_only)
+        return _finish(area, staged, request, check_only)
 
 
-def _stopped(report: Report, strict: bool) -> bool:
+def stopped(report: Report, strict: bool) -> bool:
+    """Whether there is an error, or with ``strict`` a warning."""
     return report.failed or (strict and any(d.severity.word == "warning" for d in report.items))
 
 
-def _publish(
-    found: tuple[Catalog, ...], area: Staging, staged: list[Staged], request: Request, check_only: bool
-) -> Change:
-    known = [catalog.stack.name for catalog in found]
-    there = [path.parent.name for path in request.output.glob("*/manifest.json")]
-    before = owned(request.output, known if request.stack else sorted({*known, *there}))
-    kept = {p: e for p, e in before.items() if request.only and e.get("output") not in request.only}
-    texts = manifests(staged, {p: e for p, e in kept.items() if p.split("/")[0] in known})
-    change = plan_change(area, texts, staged, [p for p in before if p not in kept])
+def _apart(slo: Path, output: Path) -> None:
+    source, target = slo.resolve(), output.resolve()
+    if source.is_relative_to(target) or target.is_relative_to(source):
+        raise ToolError(f"{output} and {slo} lie in each other; what is compiled needs a folder of its own")
+
+
+def _unique(staged: Iterable[Staged], report: Report) -> None:
+    seen: dict[str, Staged] = {}
+    for item in staged:
+        first = seen.setdefault(item.path, item)
+        if first is not item:
+            text = f"{item.path} is written twice, by {first.output} and by {item.output}"
+            report.error("SLO201", text, Span(item.sources[0] if item.sources else ""))
+
+
+def _finish(area: Staging, staged: list[Staged], request: Request, check_only: bool) -> Change:
+    before = manifest.owned(request.output, request.stack)
+    kept = [entry for entry in before.entries if request.only and entry.output not in request.only]
+    publication = prepare(area, staged, kept, before)
     if not check_only:
-        publish(area, texts, change)
-        return change
-    made = {item.path for item in staged} | set(texts) | set(kept) | set(change.deleted)
-    left = [] if request.stack else strays(request.output, made)
-    return Change(change.written, change.deleted, tuple(left))
+        publish(area, publication)
+        return publication.change
+    return _compared(area, publication, request.stack)
+
+
+def _compared(area: Staging, publication: Publication, stack: str) -> Change:
+    change = publication.change
+    made = {*publication.paths, *change.deleted}
+    return Change(change.written, change.deleted, manifest.strays(area.output, made, stack, area.root))
 
 
 def emitters() -> tuple[Emitter, ...]:
@@ -106,15 +128,25 @@ def _wanted(catalog: Catalog, only: tuple[str, ...]) -> list[Emitter]:
     return [emitter for emitter in emitters() if emitter.output in asked]
 
 
-def _emit(found: tuple[Catalog, ...], area: Staging, request: Request, report: Report) -> Iterator[Staged]:
+def _emit(found: tuple[Catalog, ...], area: Staging, request: Request, report: Report) -> list[Staged]:
     """Stage every artefact; services side by side where there are many."""
     tasks = [
         _Task(catalog, index, area, request.only) for catalog in found for index in range(-1, len(catalog.services))
     ]
-    for number, (staged, problems) in enumerate(_run(tasks, request.jobs), 1):
-        request.progress(f"{number} of {len(tasks)}")
-        report.extend(problems)
-        yield from staged
+    emitters()  # imported once, before there are processes
+    staged: list[Staged] = []
+    done = 0
+
+    def take(result: _Result) -> None:
+        nonlocal done
+        done += 1
+        request.progress(f"{done:,} of {len(tasks):,}")
+        staged.extend(result[0])
+        report.extend(result[1])
+
+    jobs = request.jobs if len(tasks) >= _FEW else 1
+    side_by_side(lambda number: _work(tasks[number]), len(tasks), jobs, take)
+    return staged
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,44 +160,24 @@ class _Task:
 
 
 _Result = tuple[list[Staged], list[Diagnostic]]
-_TASKS: list[_Task] = []
-"""What forked processes find in their memory: Catalogs are not copied to them."""
-
-
-def _run(tasks: list[_Task], jobs: int) -> Iterable[_Result]:
-    if jobs < 2 or len(tasks) < _FEW or "fork" not in multiprocessing.get_all_start_methods():
-        return map(_work, tasks)
-    return _run_forked(tasks, jobs)
-
-
-def _run_forked(tasks: list[_Task], jobs: int) -> Iterator[_Result]:
-    _TASKS[:] = tasks
-    emitters()  # imported once, before the fork
-    try:
-        with multiprocessing.get_context("fork").Pool(jobs) as pool:
-            yield from pool.imap(_work_at, range(len(tasks)), chunksize=8)
-    finally:
-        _TASKS.clear()
-
-
-def _work_at(number: int) -> _Result:
-    return _work(_TASKS[number])
 
 
 def _work(task: _Task) -> _Result:
     report, staged = Report(), []
-    catalog = task.catalog
-    service = catalog.services[task.index] if task.index >= 0 else None
-    if service:
-        verify_expressions(plan(catalog, service), report)
-    for emitter in _wanted(catalog, task.only):
-        if service:
-            made = emitter.service(catalog, service) if emitter.service else ()
-        else:
-            made = emitter.platform(catalog) if emitter.platform else ()
-        for artifact in made:
-            if catalog.stack.spec.role == "services" and artifact.path.startswith("platform/"):
-                continue
+    for emitter in _wanted(task.catalog, task.only):
+        for artifact in _made(emitter, task):
             verify_artifact(artifact, report)
-            staged.append(task.area.write(catalog.stack.name, emitter.output, artifact))
+            staged.append(task.area.write(task.catalog.stack.name, emitter.output, artifact))
+    if task.index >= 0:
+        verify_expressions(plan(task.catalog, task.catalog.services[task.index]), report)
     return staged, report.items
+
+
+def _made(emitter: Emitter, task: _Task) -> Iterable[Artifact]:
+    """What an emitter makes of a task; a repository of services alone has no platform files."""
+    catalog = task.catalog
+    if task.index >= 0:
+        return emitter.service(catalog, catalog.services[task.index]) if emitter.service else ()
+    made = emitter.platform(catalog) if emitter.platform else ()
+    services_only = catalog.stack.spec.role == "services"
+    return [artifact for artifact in made if not (services_only and artifact.path.startswith("platform/"))]

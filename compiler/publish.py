@@ -1,209 +1,170 @@
-"""Everything staged first, then swapped into output/ file by file, the manifests last.
+"""What was staged is swapped into output/ file by file, the manifests last.
 
-A killed run leaves output/ as it was or partly new with the old manifests; the next run repairs it.
-Nothing is deleted that a manifest does not own.
+What fails midway is put back. A killed run leaves output/ partly new with the old manifests; the next run repairs it.
 """
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
-import json
-import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from compiler.artifact import Artifact, to_json
+from compiler import manifest
 from compiler.diagnostics import ToolError
-
-MANIFEST = "manifest.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """A file that was staged: its path below output/, the output it belongs to, its hash and its sources."""
-
-    path: str
-    output: str
-    sha256: str
-    sources: tuple[str, ...]
-
-    @property
-    def owner(self) -> str:
-        """The folder whose manifest lists it: a stack, its platform/, or one of its services."""
-        stack, *rest = self.path.split("/")
-        if len(rest) > 2 and rest[0] in ("services", "packs"):
-            return f"{stack}/{rest[0]}/{rest[1]}"
-        return f"{stack}/platform" if rest[0] == "platform" else stack
-
-
-class Staging:
-    """A folder beside output/ that takes its files before they are published."""
-
-    def __init__(self, output: Path) -> None:
-        self.output = output
-        self.root = output.parent / f".{output.name}.staging"
-
-    def write(self, stack: str, output: str, artifact: Artifact) -> Staged:
-        """Stage one file; may be called by several processes, for different files."""
-        path = f"{stack}/{artifact.path}"
-        target = self.root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        raw = artifact.text.encode("utf-8")
-        target.write_bytes(raw)
-        return Staged(path, output, hashlib.sha256(raw).hexdigest(), artifact.sources)
-
-
-@contextmanager
-def staging(output: Path) -> Iterator[Staging]:
-    """Lock output/ and give a clean staging folder, which is gone afterwards.
-
-    Raises:
-        ToolError: another build holds the lock, or output/ cannot be written.
-    """
-    made = not output.exists()
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        folder = os.open(output, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise ToolError(f"{output} cannot be written: {error.strerror}") from error
-    area = Staging(output)
-    try:
-        _lock(folder, output)
-        shutil.rmtree(area.root, ignore_errors=True)
-        yield area
-    except OSError as error:
-        raise ToolError(f"{output} cannot be written: {error.strerror}") from error
-    finally:
-        shutil.rmtree(area.root, ignore_errors=True)
-        os.close(folder)
-        if made and not any(output.iterdir()):
-            output.rmdir()
-
-
-def _lock(folder: int, output: Path) -> None:
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise ToolError(f"another build is writing {output}; wait for it to end") from error
+from compiler.manifest import Entry
+from compiler.staging import Staged, Staging
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What publishing changes: paths below output/."""
+    """What publishing changes: paths below output/, manifests among them, and what is nobody's."""
 
     written: tuple[str, ...]
     deleted: tuple[str, ...]
     strays: tuple[str, ...] = ()
 
 
-def manifests(staged: Iterable[Staged], kept: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
-    """The text of each manifest by its path.
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What is to be swapped in: staged files and manifests that differ, and files that are no longer made."""
 
-    Args:
-        staged: this run's files.
-        kept: entries of files that this run did not ask for, by path.
-    """
-    files: dict[str, dict[str, Mapping[str, object]]] = {}
-    for item in staged:
-        entry: dict[str, object] = {"output": item.output, "sources": list(item.sources), "sha256": item.sha256}
-        files.setdefault(item.owner, {})[_below(item.path, item.owner)] = entry
-    for path, before in kept.items():
-        owner = Staged(path, "", "", ()).owner
-        files.setdefault(owner, {}).setdefault(_below(path, owner), before)
-    return {
-        f"{owner}/{MANIFEST}": to_json({"files": dict(sorted(found.items()))})
-        for owner, found in sorted(files.items())
-    }
+    staged: tuple[Staged, ...]
+    manifests: tuple[Staged, ...]
+    gone: tuple[str, ...]
+    old_manifests: tuple[str, ...]
+    paths: frozenset[str]
+    """All that stays, changed or not."""
+
+    @property
+    def change(self) -> Change:
+        """The paths."""
+        written = tuple(item.path for item in (*self.staged, *self.manifests))
+        return Change(written, (*self.gone, *self.old_manifests))
 
 
-def _below(path: str, owner: str) -> str:
-    return path.removeprefix(f"{owner}/")
-
-
-def owned(output: Path, stacks: Iterable[str]) -> dict[str, Mapping[str, object]]:
-    """Every file that a manifest of these stacks owns, with its entry; an unreadable one owns nothing."""
-    found: dict[str, Mapping[str, object]] = {}
-    for stack in stacks:
-        folder = output / stack
-        for path in sorted([*folder.glob(MANIFEST), *folder.glob(f"*/{MANIFEST}"), *folder.glob(f"*/*/{MANIFEST}")]):
-            try:
-                files = json.loads(path.read_text("utf-8"))["files"]
-            except (OSError, ValueError, KeyError, TypeError):
-                continue
-            base = path.parent.relative_to(output).as_posix()
-            found |= {f"{base}/{name}": entry for name, entry in files.items() if _inside(name)}
-    return found
-
-
-def _inside(name: str) -> bool:
-    return not name.startswith("/") and ".." not in name.split("/")
-
-
-def plan_change(area: Staging, texts: Mapping[str, str], staged: Iterable[Staged], before: Iterable[str]) -> Change:
-    """What differs between output/ and what was staged.
+def prepare(area: Staging, staged: Iterable[Staged], kept: Iterable[Entry], before: manifest.Owned) -> Publication:
+    """What differs between output/ and what was made; stages the manifests.
 
     Args:
         area: with the staged files.
-        texts: the manifests.
         staged: this run's files.
-        before: what the last manifests own and this run may delete.
+        kept: files of earlier runs that this one was not asked for.
+        before: what the manifests there own.
     """
-    now = {item.path for item in staged}
-    written = [p for p in sorted(now) if not _same(area.output / p, (area.root / p).read_bytes())]
-    written += [p for p, text in sorted(texts.items()) if not _same(area.output / p, text.encode("utf-8"))]
-    gone = sorted(path for path in before if path not in now and (area.output / path).is_file())
-    old = {f"{Staged(path, '', '', ()).owner}/{MANIFEST}" for path in gone} - set(texts)
-    return Change(tuple(written), tuple(gone + sorted(path for path in old if (area.output / path).is_file())))
+    made, rest = tuple(staged), tuple(kept)
+    texts = manifest.texts((*made, *rest))
+    listed = [area.put(path, "", (), text) for path, text in texts.items()]
+    stays = {entry.path for entry in (*made, *rest)} | set(texts)
+    gone = (e.path for e in before.entries if e.path not in stays and _there(area.output / e.path))
+    return Publication(
+        staged=tuple(sorted((item for item in made if item.name), key=lambda item: item.path)),
+        manifests=tuple(item for item in listed if item.name),
+        gone=tuple(sorted(gone)),
+        old_manifests=tuple(path for path in before.manifests if path not in texts),
+        paths=frozenset(stays),
+    )
 
 
-def _same(path: Path, raw: bytes) -> bool:
-    try:
-        return path.read_bytes() == raw
-    except OSError:
-        return False
+def _there(path: Path) -> bool:
+    return path.is_file() or path.is_symlink()
 
 
-def publish(area: Staging, texts: Mapping[str, str], change: Change) -> None:
-    """Swap the staged files in, delete what is no longer made, write the manifests last.
+def publish(area: Staging, publication: Publication) -> None:
+    """Swap the staged files in, delete what is no longer made, and write the manifests last.
 
     Raises:
-        ToolError: a path of output/ leads through a symbolic link.
+        ToolError: a path of output/ leads through a symbolic link or a folder; nothing was changed.
+        OSError: it could not be written; what had been changed is as it was.
     """
+    change = publication.change
+    _refuse(area.output, change)
+    swap = _Swap(area)
+    try:
+        for item in publication.staged:
+            swap.write(item)
+        for path in publication.gone:
+            swap.delete(path)
+        for item in publication.manifests:
+            swap.write(item)
+        for path in publication.old_manifests:
+            swap.delete(path)
+    except BaseException:
+        swap.undo()
+        raise
+    _prune(area.output, change.deleted)
+
+
+def _refuse(output: Path, change: Change) -> None:
+    seen: dict[str, bool] = {}
     for path in (*change.written, *change.deleted):
-        _real(area.output, path)
-    for path, text in texts.items():
-        target = area.root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, "utf-8")
-    for path in sorted(change.written, key=lambda p: (p.endswith(f"/{MANIFEST}"), p)):
-        target = area.output / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        (area.root / path).replace(target)
-    for path in change.deleted:
-        (area.output / path).unlink()
-        _prune(area.output, (area.output / path).parent)
+        parts = path.split("/")
+        for number in range(1, len(parts) + 1):
+            at = "/".join(parts[:number])
+            if at not in seen:
+                seen[at] = _real(output / at)
+    for path in change.written:
+        if (output / path).is_dir():
+            raise ToolError(f"{output / path} is a folder where a file is to be written; nothing was changed")
 
 
-def _real(output: Path, path: str) -> None:
-    at = output
-    for part in Path(path).parts:
-        at = at / part
-        if at.is_symlink():
-            raise ToolError(f"{at} is a symbolic link; nothing is written through it")
+def _real(path: Path) -> bool:
+    if path.is_symlink():
+        raise ToolError(
+            f"{path} is a symbolic link; nothing is written through it or deleted, and nothing was changed"
+        )
+    return True
 
 
-def _prune(output: Path, folder: Path) -> None:
-    while folder != output and not any(folder.iterdir()):
-        folder.rmdir()
-        folder = folder.parent
+class _Swap:
+    """Changes output/ step by step and remembers how to put each back."""
+
+    def __init__(self, area: Staging) -> None:
+        self._area = area
+        self._before: list[tuple[Path, Path | None]] = []
+        self._folders: set[Path] = set()
+
+    def write(self, item: Staged) -> None:
+        target = self._area.output / item.path
+        self._remember(target)
+        if target.parent not in self._folders:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(target.parent)
+        (self._area.root / item.name).replace(target)
+
+    def delete(self, path: str) -> None:
+        target = self._area.output / path
+        self._remember(target)
+        target.unlink()
+
+    def _remember(self, target: Path) -> None:
+        """Keep the old file, by a second name where the file system has such."""
+        kept = self._area.root / f"old-{len(self._before)}"
+        if not target.exists():
+            self._before.append((target, None))
+            return
+        try:
+            kept.hardlink_to(target)
+        except OSError:
+            shutil.copy2(target, kept)
+        self._before.append((target, kept))
+
+    def undo(self) -> None:
+        for target, kept in reversed(self._before):
+            with suppress(OSError):
+                if kept:
+                    kept.replace(target)
+                else:
+                    target.unlink(missing_ok=True)
+        _prune(self._area.output, (str(t.relative_to(self._area.output)) for t, kept in self._before if not kept))
 
 
-def strays(output: Path, known: Iterable[str]) -> tuple[str, ...]:
-    """Files below output/ that nothing makes."""
-    made = set(known)
-    found = (path.relative_to(output).as_posix() for path in output.rglob("*") if not path.is_dir())
-    return tuple(sorted(path for path in found if path not in made))
+def _prune(output: Path, paths: Iterable[str]) -> None:
+    """Remove the folders that lost their last file."""
+    for path in paths:
+        folder = (output / path).parent
+        with suppress(OSError):
+            while folder != output:
+                folder.rmdir()
+                folder = folder.parent

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from compiler.verify import tools
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--update-goldens`` writes what is instead of comparing with what was."""
@@ -26,3 +28,9 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
         assert path.read_text("utf-8") == text
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def promtool() -> str:
+    """The path of promtool; where there is none, the tests that need it fail and say how to get it."""
+    return str(tools.promtool().path)

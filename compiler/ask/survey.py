@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from compiler.ask.client import Client
+from compiler.ask.hints import Hints
 from compiler.diagnostics import Report
 from compiler.model.catalog import Catalog
 from compiler.rules.rule import Context, contexts
+from compiler.sli.kind import Base
+
+_DAY = 86_400
 
 
 def survey(catalogs: Iterable[Catalog], client: Client, report: Report) -> Iterator[str]:
@@ -16,41 +20,79 @@ def survey(catalogs: Iterable[Catalog], client: Client, report: Report) -> Itera
     Args:
         catalogs: what is declared.
         client: of the server that scrapes it.
-        report: gets SLO300 where a selector finds nothing, SLO301 where errors exceed total.
+        report: gets SLO300 where a selector finds nothing, SLO301 where errors exceed total, SLO302 where an
+            indicator is blind or scraped too seldom.
     """
+    hints = Hints(client)
     for catalog in catalogs:
         for service in catalog.services:
             for context in contexts(catalog, service):
-                yield f"{catalog.stack.name} {context.title}: {_one(context, client, report)}"
+                yield f"{context.title} in {catalog.stack.name}: {_Question(context, client, hints, report).answer()}"
 
 
-def _one(context: Context, client: Client, report: Report) -> str:
-    spec, kind = context.objective.indicator.spec, context.kind
-    total = context.frame.pick(kind.total(spec))
-    count = client.number(f"count({total})")
-    span = context.objective.indicator.span
-    if not count:
-        report.error("SLO300", f"the server has no series of {total}", span, "is the name right, the job, the label?")
-        return "no series"
-    base = kind.lower(spec, context.frame)
-    events = client.number(base.total)
-    errors = client.number(base.errors.replace(context.frame.rate("total"), f"({base.total})"))
-    gap = client.number(f"max(300 / count_over_time({total}[5m]))")
-    if errors is None:
-        report.error("SLO300", "the server counts no bad events: is the bucket or label there?", span)
-    elif events is not None and errors > events:
-        report.error("SLO301", f"the server counts more errors than events: {errors:g}/s of {events:g}/s", span)
-    for way in kind.blindness(spec, context.frame):
-        if client.query(_on_raw(way.expr, context, base.total, base.errors)):
-            report.warning("SLO302", f"now: {way.meaning}", span)
-    parts = [f"{count:.0f} series", f"{86_400 * (events or 0):,.0f} events a day"]
-    parts += [f"{86_400 * errors:,.0f} bad"] if errors is not None else []
-    parts += [f"scraped every {gap:.0f}s"] if gap else []
-    return ", ".join(parts)
+class _Question:
+    """One SLO."""
 
+    def __init__(self, context: Context, client: Client, hints: Hints, report: Report) -> None:
+        self._context, self._client, self._hints, self._report = context, client, hints, report
+        self._spec, self._span = context.objective.indicator.spec, context.objective.indicator.span
+        self._total = context.frame.pick(context.kind.total(self._spec))
 
-def _on_raw(expr: str, context: Context, total: str, errors: str) -> str:
-    """The expression with the recorded series, which may not exist yet, written out."""
-    frame = context.frame
-    written = errors.replace(frame.rate("total"), f"({total})")
-    return expr.replace(frame.rate("errors"), f"({written})").replace(frame.rate("total"), f"({total})")
+    def answer(self) -> str:
+        """What there is, in a line."""
+        count = self._client.number(f"count({self._total})")
+        if not count:
+            hint = self._hints.missing(self._total)
+            self._report.error("SLO300", f"the server has no series of {self._total}", self._span, hint)
+            return "no series"
+        base = self._context.kind.lower(self._spec, self._context.frame)
+        base = Base(base.total, base.errors.replace(self._context.frame.rate("total"), f"({base.total})"))
+        events, errors = self._client.number(base.total), self._client.number(base.errors)
+        self._judge(events, errors, base)
+        parts = [f"{count:,.0f} series{self._of_errors()}", f"{_DAY * (events or 0):,.0f} events a day"]
+        parts += [self._bad(events, errors)] if errors is not None else []
+        return ", ".join([*parts, *self._scrapes()])
+
+    def _of_errors(self) -> str:
+        """How many series the selector of errors finds; none yet is no fault."""
+        errors = self._context.kind.errors(self._spec)
+        if errors is None:
+            return ""
+        count = self._client.number(f"count({self._context.frame.pick(errors)})")
+        return f" and {count or 0:,.0f} of errors"
+
+    def _judge(self, events: float | None, errors: float | None, base: Base) -> None:
+        if errors is None:
+            text = "the server counts no bad events: is the bucket or label there?"
+            self._report.error("SLO300", text, self._span, self._buckets())
+        elif events is not None and errors > events:
+            text = f"the server counts more errors than events: {errors:g}/s of {events:g}/s"
+            self._report.error("SLO301", text, self._span)
+        for way in self._context.kind.blindness(self._spec, self._context.frame) if errors is not None else ():
+            if self._client.query(self._on_raw(way.expr, base)):
+                self._report.warning("SLO302", f"now: {way.meaning}", self._span)
+
+    def _buckets(self) -> str:
+        """The buckets that there are, where the indicator has such."""
+        facts = self._context.kind.facts(self._spec, self._context.frame)
+        return self._hints.buckets(facts["latency_bucket"]) if "latency_bucket" in facts else ""
+
+    def _bad(self, events: float | None, errors: float) -> str:
+        share = f" ({errors / events:.3%})" if events else ""
+        return f"{_DAY * errors:,.0f} of them bad{share}"
+
+    def _scrapes(self) -> list[str]:
+        """How often it is scraped, which the base window must hold four times."""
+        gap = self._client.number(f"max(300 / count_over_time({self._total}[5m]))")
+        if not gap:
+            return []
+        base = self._context.frame.base
+        if gap * 4 > base.seconds * 1.1:  # a scrape more or less within 5 m is no fault
+            text = f"it is scraped every {gap:.0f}s, and the base window of {base} needs four scrapes"
+            self._report.warning("SLO302", text, self._span, "set prometheus.scrapeInterval in the stack")
+        return [f"scraped every {gap:.0f}s"]
+
+    def _on_raw(self, expr: str, base: Base) -> str:
+        """The expression with the recorded series, which may not exist yet, written out."""
+        frame = self._context.frame
+        return expr.replace(frame.rate("errors"), f"({base.errors})").replace(frame.rate("total"), f"({base.total})")

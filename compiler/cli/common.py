@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from compiler import pipeline
-from compiler.diagnostics import Report, Severity, ToolError, nearest, render
-from compiler.model.catalog import Catalog, Service
-from compiler.rules.rule import Context
+from compiler.diagnostics import Diagnostic, Report, Severity, ToolError, closest, render
+from compiler.model.catalog import Catalog
+from compiler.rules.rule import Context, contexts
 
 SLO = click.option(
     "--slo",
@@ -37,6 +39,7 @@ FORMAT = click.option(
     show_default=True,
     help="How problems are told.",
 )
+_SHOWN = 12
 STRICT = click.option("--strict", is_flag=True, help="Warnings count as errors.")
 
 
@@ -52,14 +55,50 @@ def jobs(default: int = 2) -> Callable[[Any], Any]:
 
 
 def tell(report: Report, style: str, folder: Path, notes: bool = True) -> None:
-    """Problems on stderr (JSON and GitHub's form on stdout, where machines read them)."""
+    """Problems on stderr (JSON and GitHub's form on stdout, where machines read them).
+
+    Args:
+        report: the problems.
+        style: ``text``, ``json`` or ``github``.
+        folder: slo/; files are named from its parent on.
+        notes: whether notes are told too.
+    """
     found = [d for d in report.sorted() if notes or d.severity is not Severity.NOTE]
     root = folder.resolve().parent
+    if style == "github":
+        found = [replace(d, span=replace(d.span, file=_in_workspace(root, d.span.file))) for d in found]
     click.echo(render(found, style, root), err=style == "text", nl=False)
     if style == "text" and found:
-        counts = {word: sum(d.severity.word == word for d in found) for word in ("error", "warning", "note")}
-        said = [f"{number} {word}{'s' if number > 1 else ''}" for word, number in counts.items() if number]
-        click.echo(", ".join(said), err=True)
+        click.echo(counted(found), err=True)
+
+
+def _in_workspace(root: Path, file: str) -> str:
+    """GitHub shows a finding at its line where the file is named from the repository's root on."""
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    path = root / file
+    return str(path.relative_to(workspace)) if workspace and path.is_relative_to(workspace) else file
+
+
+def counted(found: Iterable[Diagnostic]) -> str:
+    """``2 errors, 1 warning``."""
+    words = [d.severity.word for d in found]
+    said = {word: words.count(word) for word in ("error", "warning", "note")}
+    return ", ".join(amount(number, word) for word, number in said.items() if number)
+
+
+def amount(number: int, word: str) -> str:
+    """``1 stack``, ``2 stacks``."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def meant(word: str, choices: Iterable[str]) -> str:
+    """The choice nearest to ``word``, else some of those that there are."""
+    known = sorted(choices)
+    near = closest(word, known)
+    if near:
+        return f"did you mean {near!r}?"
+    more = f" and {len(known) - _SHOWN:,} more" if len(known) > _SHOWN else ""
+    return f"there are: {', '.join(known[:_SHOWN])}{more}" if known else "there is none"
 
 
 def leave(status: int) -> NoReturn:
@@ -67,34 +106,30 @@ def leave(status: int) -> NoReturn:
     raise click.exceptions.Exit(status)
 
 
-def loaded(folder: Path, style: str = "text", stack: str = "") -> tuple[Catalog, ...]:
+def loaded(folder: Path, stack: str = "") -> tuple[Catalog, ...]:
     """The Catalogs of slo/; leaves with 1 where there are problems."""
     report = Report()
     found = pipeline.catalogs(folder, report, stack)
     if report.failed:
-        tell(report, style, folder)
+        tell(report, "text", folder)
         leave(1)
     return found
 
 
 def chosen(found: tuple[Catalog, ...], title: str) -> tuple[Context, ...]:
-    """The SLOs that ``service`` or ``service/slo`` names, in the first stack that has them.
+    """The SLOs that ``service`` or ``service/slo`` names, in every stack that has them, by their names.
 
     Raises:
         ToolError: there is none of that name.
     """
     service_name, _, slo_name = title.partition("/")
-    for catalog in found:
-        service = catalog.by_name.get(service_name)
-        if service:
-            return _contexts(catalog, service, slo_name)
-    known = sorted({service.name for catalog in found for service in catalog.services})
-    raise ToolError(f"there is no service {service_name!r}; {nearest(service_name, known)}")
-
-
-def _contexts(catalog: Catalog, service: Service, slo_name: str) -> tuple[Context, ...]:
-    picked = tuple(Context(catalog, service, o) for o in service.objectives if slo_name in ("", o.name))
+    services = [(catalog, catalog.by_name[service_name]) for catalog in found if service_name in catalog.by_name]
+    if not services:
+        known = {service.name for catalog in found for service in catalog.services}
+        raise ToolError(f"there is no service {service_name!r}; {meant(service_name, known)}")
+    there = [context for pair in services for context in contexts(*pair)]
+    picked = [context for context in there if slo_name in ("", context.objective.name)]
     if not picked:
-        hint = nearest(slo_name, [o.name for o in service.objectives])
-        raise ToolError(f"{service.name} has no SLO {slo_name!r}; {hint}")
-    return picked
+        hint = meant(slo_name, {context.objective.name for context in there})
+        raise ToolError(f"{service_name} has no SLO {slo_name!r}; {hint}")
+    return tuple(sorted(picked, key=lambda context: context.objective.name))

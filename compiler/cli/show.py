@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import click
 
-from compiler.cli.common import FORMAT, SLO, STACK, leave, tell
-from compiler.diagnostics import Report, ToolError, nearest
+from compiler.cli.common import FORMAT, SLO, STACK, leave, meant, tell
+from compiler.diagnostics import Report, ToolError
+from compiler.model.catalog import Stack
 from compiler.resolve.policies import resolve_policies
 from compiler.resolve.services import Resolver
 from compiler.resolve.stacks import resolve_stacks
-from compiler.schema.validate import validate
+from compiler.schema.validate import Declared, validate
 from compiler.source.files import read_documents
-from compiler.source.nodes import leaves
+from compiler.source.nodes import Document, ListNode, MapNode, TextNode, leaves
+from compiler.yaml_text import scalar
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", metavar="SERVICE")
 @SLO
 @STACK
 @FORMAT
 def show(name: str, folder: Path, stack: str, style: str) -> None:
     """Show a service as it is resolved, and where each value came from.
+
+    What is not shown has its default.
 
     \b
     slo show checkout
@@ -32,17 +38,55 @@ def show(name: str, folder: Path, stack: str, style: str) -> None:
     declared = validate(read_documents(folder, report), report)
     stacks = resolve_stacks(declared.stacks, report)
     resolver = Resolver(declared.defaults, resolve_policies(declared.policies, report), report)
-    if report.failed:
+    document = None if report.failed else _document(declared, name)
+    node = None
+    if document and not report.failed:
+        chosen = _stack(resolver, document, stacks, stack)
+        node = resolver.node(document, chosen)
+    if node is None or report.failed:
         tell(report, style, folder)
         leave(1)
-    document = next((d for d in declared.services if d.name == name), None)
-    if document is None:
-        raise ToolError(f"there is no service {name!r}; {nearest(name, [d.name for d in declared.services])}")
-    names = [found.name for found in stacks if stack in ("", found.name)]
-    if not names:
-        raise ToolError(f"there is no stack {stack!r}; {nearest(stack, [found.name for found in stacks])}")
-    rows = [(".".join(path), leaf) for path, leaf in leaves(resolver.node(document, names[0]))]
-    width = min(max((len(path) + len(leaf.text) for path, leaf in rows), default=0) + 2, 90)
-    click.echo(f"# {name} in {names[0]}")
-    for path, leaf in rows:
-        click.echo(f"{f'{path}: {leaf.text}':<{width}}  # {leaf.span.file}:{leaf.span.line}")
+    click.echo(f"# {name} in {chosen}")
+    rows = [(f"{path}: {scalar(leaf.text)}", leaf.span) for path, leaf in _rows(node)]
+    width = min(max((len(text) for text, _ in rows), default=0), 90)
+    for text, span in rows:
+        click.echo(f"{text:<{width}}  # {span.file}:{span.line}")
+
+
+def _document(declared: Declared, name: str) -> Document:
+    found = next((d for d in declared.services if d.name == name), None)
+    if found is None:
+        raise ToolError(f"there is no service {name!r}; {meant(name, [d.name for d in declared.services])}")
+    return found
+
+
+def _stack(resolver: Resolver, document: Document, stacks: tuple[Stack, ...], wanted: str) -> str:
+    """The stack that was asked for, else the first that has the service."""
+    names = [stack.name for stack in stacks]
+    if wanted and wanted not in names:
+        raise ToolError(f"there is no stack {wanted!r}; {meant(wanted, names)}")
+    having = [name for name in names if _has(resolver, document, name)]
+    if wanted and wanted not in having:
+        raise ToolError(f"{document.name} is not in the stack {wanted!r}; it is in: {', '.join(having) or 'none'}")
+    if not having:
+        raise ToolError(f"no stack has {document.name}; there are: {', '.join(names) or 'none'}")
+    return wanted or having[0]
+
+
+def _has(resolver: Resolver, document: Document, stack: str) -> bool:
+    patterns = resolver.node(document, stack).get("stacks")
+    items = patterns.items if isinstance(patterns, ListNode) else ()
+    return not items or any(isinstance(p, TextNode) and fnmatchcase(stack, p.text) for p in items)
+
+
+def _rows(node: MapNode) -> Iterator[tuple[str, TextNode]]:
+    """Each value with its path, in which an SLO has its name instead of its number, as in overrides."""
+    slos = node.get("slos")
+    items = slos.items if isinstance(slos, ListNode) else ()
+    names = [item.get("name") if isinstance(item, MapNode) else None for item in items]
+    for path, leaf in leaves(node):
+        name = names[int(path[1])] if path[0] == "slos" else None
+        if not isinstance(name, TextNode):
+            yield ".".join(path), leaf
+        elif path[2:] != ("name",):
+            yield ".".join(("slos", name.text, *path[2:])), leaf

@@ -6,16 +6,19 @@ from pathlib import Path
 
 import click
 
-from compiler.cli.common import FORMAT, OUTPUT, jobs, leave, tell
+from compiler.cli.common import FORMAT, OUTPUT, SLO, amount, jobs, leave, tell
 from compiler.diagnostics import Report
 
 
 @click.command()
 @OUTPUT
+@SLO
 @FORMAT
 @jobs()
-def verify(output: Path, style: str, jobs: int) -> None:
+def verify(output: Path, folder: Path, style: str, jobs: int) -> None:
     """Run promtool on output/: every rule file linted, every unit test run.
+
+    A finding is told at the SLO in slo/ that it comes from. Every file is compared with its manifest, too.
 
     \b
     slo verify --jobs 4
@@ -24,8 +27,9 @@ def verify(output: Path, style: str, jobs: int) -> None:
     from compiler.verify.output import verify_output
 
     report = Report()
-    count = verify_output(output, jobs, report)
-    tell(report, style, Path.cwd() / "slo")
+    done = verify_output(output, folder, jobs, report)
+    tell(report, style, folder)
     if report.failed:
         leave(1)
-    click.echo(f"{count} promtool runs, nothing found", err=style != "text")
+    files = f"{amount(done.rules, 'rule file')} and {amount(done.tests, 'test file')}"
+    click.echo(f"{files}: {done.tool} found nothing", err=style != "text")

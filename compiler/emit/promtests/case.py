@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from compiler import promql
@@ -65,6 +65,13 @@ class Case:
     series: Mapping[str, str]
     values: Sequence[Value] = ()
     alerts: Sequence[Fired] = ()
+
+    def going_on(self, late: Duration) -> Case:
+        """The same, evaluated so much longer: rules that look back record the last moment only then."""
+        if not late.milliseconds or not self.values:
+            return self
+        end = Value(max(value.at for value in self.values) + late, "vector(0)", (("{}", 0),))
+        return replace(self, values=(*self.values, end))
 
     def as_test(self) -> dict[str, Any]:
         """As promtool reads it."""

@@ -10,7 +10,6 @@ from compiler.emit.promtests.case import Fired, constant
 from compiler.emit.promtests.subject import Subject
 from compiler.prose.parts import Told, read
 from compiler.rules.rule import Alert
-from compiler.rules.texts.annotations import texts
 from compiler.rules.texts.diagnosis import findings
 from compiler.units import Duration
 
@@ -81,5 +80,14 @@ def fired(
         labels={**alert.labels, "alertname": alert.name},
         names=state.names,
     )
-    annotations = {name: text for name, parts in texts(alert, subject.context).items() if (text := read(parts, told))}
+    annotations = {name: text for name, parts in subject.texts(alert).items() if (text := read(parts, told))}
     return Fired(now, alert.name, ((alert.labels, annotations),))
+
+
+def joined(told: list[Fired]) -> list[Fired]:
+    """Alerts of one name that fire at one moment, as promtool compares them: together."""
+    together: dict[tuple[Duration, str], Fired] = {}
+    for one in told:
+        known = together.get((one.at, one.name))
+        together[one.at, one.name] = Fired(one.at, one.name, (*known.alerts, *one.alerts)) if known else one
+    return list(together.values())

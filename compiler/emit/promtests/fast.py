@@ -19,8 +19,12 @@ from compiler.rules.rule import FAST, Alert
 def fast(subject: Subject) -> Iterator[Case]:
     """The cases of one SLO; none that needs source series where no example of a selector was found."""
     live = Live(subject)
-    live = live.asked(live.base + 2)
-    if subject.sources:
+    late = live.at(subject.late(live.step))
+    yield from (case.going_on(late) for case in _cases(subject, live.asked(live.base + 2)))
+
+
+def _cases(subject: Subject, live: Live) -> Iterator[Case]:
+    if subject.sources and subject.exact:
         yield from Counting(live).cases()
     for alert in subject.alerts:
         if alert.speed == FAST and alert.kind == names.BURN and subject.sources:
@@ -40,8 +44,8 @@ def _down(live: Live, alert: Alert) -> Iterator[Case]:
     if keep:
         values.append(firing(live.at(end + keep - 1), labels, True))
     values.append(firing(live.at(end + keep), labels, False))
-    told = {"known": 1, "since": live.at(begin).seconds}
-    alerts = [fired(alert, live.subject, live.at(begin + hold), told)]
+    told = {"known": 1, "since": live.seen(begin).seconds}
+    alerts = [fired(alert, live.subject, live.seen(begin + hold), told)]
     yield Case(f"{title}: every target is down, and one comes back", live.step, {up: gone}, values, alerts)
     series = {up: gone, other: constant(1, end + keep + 4)} if other else {}
     if series:

@@ -93,7 +93,7 @@ class Fed:
     def _amounts(self, incident: Incident, events: str, moment: Duration) -> dict[int, float]:
         amounts: dict[int, float] = {}
         for burst in incident.bursts:
-            at = self.position(moment) - round(burst.age / TILE.seconds)
+            at = self.position(moment) - self.subject.late(TILE) - round(burst.age / TILE.seconds)
             amount = burst.errors if events == "errors" else burst.total
             if at >= 0 and amount:
                 amounts[at] = amounts.get(at, 0) + amount
@@ -101,7 +101,8 @@ class Fed:
 
     def moment(self, incident: Incident) -> Duration:
         """A moment of asking, so late that every burst has come."""
-        return self.on_grid(Duration.seconds_of(round(max(burst.age for burst in incident.bursts))) + TILE)
+        oldest = Duration.seconds_of(round(max(burst.age for burst in incident.bursts)))
+        return self.on_grid(oldest + TILE * (1 + self.subject.late(TILE)))
 
 
 def _up(seconds: float, step: int) -> float:

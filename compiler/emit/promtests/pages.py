@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from compiler.emit.promtests.case import Case, Value, active, braces, constant, firing, number
-from compiler.emit.promtests.expected import UNKNOWN, State, fired, states
+from compiler.emit.promtests.expected import UNKNOWN, State, fired, joined, states
 from compiler.emit.promtests.live import Live
 from compiler.emit.promtests.numbers import budget, shares
 from compiler.emit.promtests.scenario import CONDITIONS, Burst, Incident, Search, at_edge, exactly, fires
 from compiler.emit.promtests.subject import identify
 from compiler.rules.rule import Alert
+from compiler.units import Duration
 
 _MANY = 1_000_000
 
@@ -24,9 +25,10 @@ class Pages:
     alert: Alert
 
     def cases(self) -> Iterator[Case]:
-        """All of them."""
-        yield from self._edges()
-        yield from self._few()
+        """All of them; a rate that extrapolates is not put to the edge."""
+        if self.live.subject.exact:
+            yield from self._edges()
+            yield from self._few()
         yield self._course()
         if not self.live.subject.gauge:
             yield self._crash_loop()
@@ -60,7 +62,7 @@ class Pages:
                     yield self._asked(f"{window} just {side} {tier.factor} times the budget", incident, above)
             found = exactly(edges[index], subject.low) if tier.long not in live.forms else None
             if found:
-                incident = Incident((Burst(float(live.step.fraction), *found),), 0)
+                incident = Incident((Burst(float(live.seconds), *found),), 0)
                 others = [fires(edge, incident, subject.low) for n, edge in enumerate(edges) if n != index]
                 if not any(others):
                     text = f"{tier.long} at the very threshold of {tier.factor} times the budget"
@@ -69,7 +71,7 @@ class Pages:
     def _few(self) -> Iterator[Case]:
         """A single error where there is little traffic; the least number of errors where one is asked for."""
         live, subject = self.live, self.live.subject
-        edges, near = subject.edges(self.alert), float(live.step.fraction)
+        edges, near = subject.edges(self.alert), float(live.seconds)
         total = 0 if live.steady else max(1, round(1 / (1.5 * max(edge.level for edge in edges))))
         one = Incident((Burst(near, 1, total),), live.steady)
         yield self._asked("a single error", one, any(fires(edge, one, subject.low) for edge in edges))
@@ -82,32 +84,38 @@ class Pages:
         """An outage: when it pages, and for how long after its end."""
         live = self.live.settled if self.live.steady else self.live
         hold, keep = live.steps(self.alert.hold), live.steps(self.alert.keep)
-        outage = self._outage(hold)
-        first = self._first(outage)
+        outage, fed = self._outage(hold), self._fed_in_outage()
+        begin = live.moment + self._first(outage, Incident((Burst(0, _MANY, _MANY),)) if fed else Incident(()))
         labels = identify(self.alert)
-        begin = live.moment + first
         values = [firing(live.at(begin + hold - 1), labels, False), firing(live.at(begin + hold), labels, True)]
-        last = self._last(outage, hold)
+        last = None if fed else self._last(hold)
         if last is not None:
             values.append(firing(live.at(last + keep), labels, True))
             values.append(firing(live.at(last + keep + 1), labels, False))
-        length = live.moment + hold + 4 * live.base + max(live.steps(w) for w in live.forms)
-        series = live.sources(outage, length) | live.fed(self.alert, Incident(()), length)
-        return Case(
-            f"{live.subject.context.title} {self.alert.tier}: an outage and its end", live.step, series, values
-        )
+        length = live.moment + hold + 4 * live.base + live.longest
+        told = Incident((Burst(0, _MANY, _MANY),)) if fed else Incident(())
+        series = live.sources(outage, length) | live.fed(self.alert, told, length, fed)
+        return Case(self._title("an outage and its end"), live.step, series, values)
+
+    def _fed_in_outage(self) -> tuple[Duration, ...]:
+        """The windows that must be fed for the outage to page; none where a tier is counted here wholly."""
+        forms, tiers = self.live.forms, self.live.subject.tiers(self.alert)
+        if any(tier.short in forms and tier.long in forms for tier in tiers):
+            return ()
+        counted = [tier for tier in tiers if tier.short in forms] or list(tiers)
+        return tuple(w for tier in counted for w in (tier.short, tier.long) if w not in forms)
 
     def _outage(self, hold: int) -> Incident:
         """Nothing but errors, from the moment on until the alert fires and a little more."""
-        live, seconds = self.live, float(self.live.step.fraction)
+        live, seconds = self.live, self.live.seconds
         if live.steady:
             return Incident(tuple(Burst(-n * seconds, 1, 0) for n in range(hold + live.base)), live.steady)
         return Incident(tuple(Burst(-n * seconds, _MANY, _MANY) for n in range(hold + 1)))
 
-    def _first(self, outage: Incident) -> int:
-        """Steps from the moment on until a tier's conditions hold; other groups' windows are empty."""
+    def _first(self, outage: Incident, fed: Incident) -> int:
+        """Steps from the moment on until a tier's conditions hold."""
         steps = range(self.live.base)
-        return next((step for step in steps if self._fires(outage, step, Incident(()))), self.live.base)
+        return next((step for step in steps if self._fires(outage, step, fed)), self.live.base)
 
     def _fires(self, incident: Incident, later: int, fed: Incident) -> bool:
         """Whether the alert's conditions hold so many steps after the moment.
@@ -117,22 +125,20 @@ class Pages:
             later: steps, below 0 before the moment.
             fed: what the windows of other groups hold.
         """
-        live, seconds = self.live, later * float(self.live.step.fraction)
+        live, seconds = self.live, later * self.live.seconds
         bursts = tuple(replace(b, age=b.age + seconds) for b in incident.bursts if b.age + seconds >= 0)
         then = Incident(bursts, incident.steady)
-        edges = zip(live.subject.edges(self.alert), live.subject.tiers(self.alert), strict=True)
-        return any(
-            fires(
-                edge, then if t.short in live.forms else fed, live.subject.low, then if t.long in live.forms else fed
-            )
-            for edge, t in edges
-        )
+        for edge, tier in zip(live.subject.edges(self.alert), live.subject.tiers(self.alert), strict=True):
+            short, long = (then if window in live.forms else fed for window in (tier.short, tier.long))
+            if fires(edge, short, live.subject.low, long):
+                return True
+        return False
 
-    def _last(self, outage: Incident, hold: int) -> int | None:
+    def _last(self, hold: int) -> int | None:
         """The last position at which the conditions hold; None where that is no whole count of steps."""
         live = self.live
         shorts = [t.short for t in live.subject.tiers(self.alert) if t.long in live.forms and t.short in live.forms]
-        if live.steady or not shorts or live.base % 2:
+        if live.steady or not shorts or live.base % 2 or not live.subject.exact:
             return None
         longest = max(shorts)
         ends = live.base - 1 if live.forms[longest] == "base" else live.steps(longest) + live.base // 2 - 2
@@ -164,26 +170,35 @@ class Pages:
     def _texts(self, state: State) -> Case:
         incident = self._told()
         live, subject = self.live.after(incident), self.live.subject
-        now, length = live.at(live.moment), live.moment + 2 * live.base
+        now, length = live.seen(live.moment), live.moment + 2 * live.base
         series = self._series(live, incident)
-        values = {
-            **shares(subject, self.alert, incident),
-            "since": self._since(live.spread(incident), incident, live),
-        }
-        if state is UNKNOWN and not self.alert.hold.milliseconds:
+        since = self._since(live.spread(incident), incident, live)
+        values = {**shares(subject, self.alert, incident), "since": since}
+        if state is UNKNOWN and not self.alert.hold.milliseconds and subject.exact:
             known, numbers = budget(subject, self.alert, incident, length)
             series, values = series | known, values | numbers
         series |= state.series(now, live.step)
-        alerts = [fired(self.alert, subject, now, values, state)]
-        return Case(self._title(f"what it says, where {state.name}"), live.step, series, alerts=alerts)
+        told = [fired(alert, subject, now, values, state) for alert in self._together(incident)]
+        return Case(self._title(f"what it says, where {state.name}"), live.step, series, alerts=joined(told))
+
+    def _together(self, incident: Incident) -> Iterator[Alert]:
+        """The alert, and those of its name that differ in how long they hold and fire by then, too."""
+        subject = self.live.subject
+        for other in subject.alerts:
+            same = other.name == self.alert.name and other.speed == self.alert.speed
+            ready = other.hold <= self.alert.hold
+            if same and ready and any(fires(edge, incident, subject.low) for edge in subject.edges(other)):
+                yield other
 
     def _told(self) -> Incident:
         """An incident that fires at the moment; shares differ by window, where it need not be held."""
         live, subject = self.live, self.live.subject
         edges = subject.edges(self.alert)
-        seconds, hold = float(live.step.fraction), live.steps(self.alert.hold)
+        seconds, hold = float(live.seconds), live.steps(self.alert.hold)
         if hold:
             return Incident(tuple(Burst(n * seconds, _MANY, _MANY) for n in range(hold + 1)))
+        if not subject.exact:
+            return Incident((Burst(seconds, _MANY, _MANY),))
         far = live.ages(edges, 0, telling=False).far
         for incident in _incidents(seconds, far, live.base, live.steady):
             if any(fires(edge, incident, subject.low) for edge in edges):
@@ -192,8 +207,9 @@ class Pages:
 
     def _since(self, incident: Incident, fed: Incident, live: Live) -> int:
         """When the conditions began to hold, in seconds from the test's start."""
-        before = next(n for n in range(1, live.moment) if not self._fires(incident, -n, fed))
-        return live.at(live.moment - before + 1).seconds
+        steps = range(1, live.moment + 1)
+        before = next((n for n in steps if not self._fires(incident, -n, fed)), live.moment + 1)
+        return live.seen(live.moment - before + 1).seconds
 
 
 def _incidents(seconds: float, far: float | None, base: int, steady: float) -> Iterator[Incident]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from compiler.emit.promtests.case import Case, Run, Value, constant, firing, flat
-from compiler.emit.promtests.expected import fired
+from compiler.emit.promtests.case import Case, Fired, Run, Value, constant, firing, flat
+from compiler.emit.promtests.expected import fired, joined
 from compiler.emit.promtests.fed import Fed
 from compiler.emit.promtests.subject import INSTANCE, identify
 from compiler.example import labels_of
+from compiler.names import TILE
 from compiler.promql import Matcher, Selector
 from compiler.rules.alerts import DUE, HOLD_VANISHED
 from compiler.rules.rule import Alert
@@ -32,15 +33,25 @@ class Silence:
 
     def _case(self, text: str, series: dict[str, str], values: list[Value], spoken: bool = False) -> Case:
         """A case; where ``spoken``, with what the alert says at its last moment."""
-        told = {"up": 1.0} if self.fed.subject.up else {}
-        alerts = [fired(self.alert, self.fed.subject, values[-1].at, told)] if spoken else []
+        alerts = self._spoken(values[-1].at) if spoken else []
         title = f"{self.fed.subject.context.title} {self.alert.state or 'blind'}: {text}"
         return Case(title, self.fed.step, series, values, alerts)
+
+    def _spoken(self, now: Duration) -> list[Fired]:
+        """What is said; a total that vanished is missing, too, where evaluations are so seldom."""
+        subject, told = self.fed.subject, {"up": 1.0} if self.fed.subject.up else {}
+        also = [a for a in subject.alerts if self.alert.state == "vanished" and a.state == "missing"]
+        later = [a for a in also if a.hold <= self._after(self.alert)]
+        return joined([fired(alert, subject, now, told) for alert in (self.alert, *later)])
+
+    def _after(self, alert: Alert) -> Duration:
+        """How long after its condition an alert fires here."""
+        return self.fed.every * -(-alert.hold.milliseconds // self.fed.every.milliseconds)
 
     def _held(self, since: Duration) -> list[Value]:
         """Fires once it has held, and not an evaluation before."""
         every, labels = self.fed.every, identify(self.alert)
-        later = since + every * -(-self.alert.hold.milliseconds // every.milliseconds)
+        later = since + self._after(self.alert)
         return [firing(later - every, labels, False), firing(later, labels, True)]
 
     def _silent(self, since: Duration) -> list[Value]:
@@ -53,6 +64,8 @@ class Silence:
     def _total(self, runs: list[tuple[float, Duration]]) -> dict[str, str]:
         """The total at some values, each for a while, and then gone."""
         parts: list[Run] = [(value, self.fed.position(length)) for value, length in runs]
+        value, count = parts[-1]
+        parts[-1] = (value, count - self.fed.subject.late(TILE))
         return {self.fed.subject.context.frame.rate("total"): f"{flat(parts)} stale"}
 
     def _up(self, value: float, until: Duration) -> dict[str, str]:
@@ -85,7 +98,7 @@ class Silence:
         every, labels, late = self.fed.every, identify(self.alert), self._late(gone)
         away = self.fed.position(late) - self.fed.position(gone)
         back = self.fed.position(every) + 2
-        runs = [(_ENOUGH, self.fed.position(gone))]
+        runs = [(_ENOUGH, self.fed.position(gone) - self.fed.subject.late(TILE))]
         name = self.fed.subject.context.frame.rate("total")
         series = {name: f"{flat([*runs])} stale {flat([(None, away - 1), (_ENOUGH, 2 * back)])}"}
         values = [firing(late, labels, True)]
@@ -140,12 +153,13 @@ class Silence:
 
     def blind(self) -> Iterator[Case]:
         """Each way of being blind, and the same with open eyes."""
+        start = self.fed.every if self.fed.subject.offset.milliseconds else Duration(0)
         context = self.fed.subject.context
         ways = context.kind.blindness(context.objective.indicator.spec, context.frame)
-        late = self._late(Duration(0))
+        late = self._late(start)
         for way in ways:
             series = self._recorded(way.errors, late) | self._sources(late, way.lacks)
-            yield self._case(way.meaning, series, self._held(Duration(0)), spoken=way is ways[0])
+            yield self._case(way.meaning, series, self._held(start), spoken=way is ways[0])
         yield self._case("it sees", self._recorded(0.5, late) | self._sources(late), self._silent(Duration(0)))
         if any(way.lacks for way in ways):
             idle = self._recorded(0, late, total=0)

@@ -42,13 +42,14 @@ def _windows(fed: Fed) -> Iterator[Case]:
 def _edges(fed: Fed, lengths: list[Duration], step: Duration, factor: int) -> Case:
     subject = fed.subject
     frame = subject.context.frame
-    moment = fed.on_grid(lengths[-1] + step)
+    late = subject.late(step)
+    moment = fed.on_grid(lengths[-1] + step * (1 + late))
     count = moment.milliseconds // step.milliseconds + 2
     series, values = {}, []
     for events, unit in zip(EVENTS, (3, 5), strict=True):
         amounts = _amounts(lengths, step, unit)
         name = frame.rate(events) if factor > 1 else tile(events, frame)
-        places = {(moment - age).milliseconds // step.milliseconds: n for age, n in amounts.items()}
+        places = {(moment - age).milliseconds // step.milliseconds - late: n for age, n in amounts.items()}
         series[name] = spikes(places, count)
         for length in lengths:
             held = factor * sum(n for age, n in amounts.items() if age < length)

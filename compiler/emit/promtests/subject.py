@@ -11,7 +11,9 @@ from compiler.emit.promtests.scenario import Edge, Low
 from compiler.example import series_of
 from compiler.model.catalog import Tier
 from compiler.model.service import MinEvents
+from compiler.prose.parts import Part
 from compiler.rules.rule import Alert, Context
+from compiler.rules.texts.annotations import texts
 from compiler.rules.windows import Window, windows
 from compiler.sli.kind import Feed
 from compiler.units import Duration, decimal_text
@@ -32,6 +34,20 @@ class Subject:
         """The labels that name it."""
         return dict(self.context.identity)
 
+    @property
+    def exact(self) -> bool:
+        """Whether its events are counted one by one: not by a rate that extrapolates."""
+        return self.gauge or self.context.objective.counting == "exact"
+
+    @property
+    def offset(self) -> Duration:
+        """How far back its rules look."""
+        return self.context.catalog.stack.spec.prometheus.query_offset
+
+    def late(self, step: Duration) -> int:
+        """How many samples of this distance its rules do not see yet."""
+        return -(-self.offset.milliseconds // step.milliseconds)
+
     @cached_property
     def windows(self) -> tuple[Window, ...]:
         """Its recorded windows but the base and its own."""
@@ -49,7 +65,7 @@ class Subject:
 
     def tiers(self, alert: Alert) -> tuple[Tier, ...]:
         """The tiers that are joined in a burn alert."""
-        return tuple(t for t in self.context.objective.tiers if t.alert == alert.tier and t.hold == alert.hold)
+        return tuple(t for t in self.spoken(alert) if t.hold == alert.hold)
 
     def spoken(self, alert: Alert) -> tuple[Tier, ...]:
         """The tiers that the alert's texts speak of: all of its kind."""
@@ -57,11 +73,29 @@ class Subject:
 
     def edges(self, alert: Alert) -> tuple[Edge, ...]:
         """The same for the arithmetic; the level in doubles, as Prometheus multiplies it."""
-        budget = float(str(self.context.objective.budget))
-        return tuple(
-            Edge(float(t.short.fraction), float(t.long.fraction), float(decimal_text(t.factor.value)) * budget)
-            for t in self.tiers(alert)
-        )
+        key = (alert.tier, alert.hold)
+        if key not in self._edges:
+            self._edges[key] = tuple(self._edge(tier) for tier in self.tiers(alert))
+        return self._edges[key]
+
+    @cached_property
+    def _edges(self) -> dict[tuple[str, Duration], tuple[Edge, ...]]:
+        return {}
+
+    def _edge(self, tier: Tier) -> Edge:
+        level = float(decimal_text(tier.factor.value)) * float(str(self.context.objective.budget))
+        return Edge(tier.short.milliseconds / 1000, tier.long.milliseconds / 1000, level)
+
+    def texts(self, alert: Alert) -> Mapping[str, Sequence[Part]]:
+        """What an alert's annotations are made of; asked for several times, and made once."""
+        key = (alert.name, alert.tier, alert.state, alert.hold)
+        if key not in self._texts:
+            self._texts[key] = texts(alert, self.context)
+        return self._texts[key]
+
+    @cached_property
+    def _texts(self) -> dict[tuple[str, str, str, Duration], Mapping[str, Sequence[Part]]]:
+        return {}
 
     @cached_property
     def sources(self) -> Sequence[tuple[Feed, str]] | None:

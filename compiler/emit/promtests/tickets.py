@@ -104,9 +104,9 @@ class Tickets:
     def _texts(self, state: State) -> Case:
         subject, incident = self.fed.subject, self._incident()
         moment = self.fed.moment(incident)
-        held = -(-self.alert.hold.milliseconds // self.fed.every.milliseconds)
         series = self.fed.series(self.alert, incident, moment) | state.series(moment, self.fed.step)
-        values = {**shares(subject, self.alert, incident), "since": (moment - self.fed.every * held).seconds}
+        # Evaluated so seldom, an alert has forgotten when it began: the series that tells has gone stale.
+        values = {**shares(subject, self.alert, incident), "since": moment.seconds}
         if state is UNKNOWN:
             known, numbers = budget(subject, self.alert, incident, self.fed.position(moment) + 2)
             series, values = series | known, values | numbers

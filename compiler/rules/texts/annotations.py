@@ -23,7 +23,7 @@ def annotate(alert: Alert, context: Context) -> dict[str, str]:
 
 
 def texts(alert: Alert, context: Context) -> dict[str, Sequence[Part]]:
-    """What the annotations are made of."""
+    """What the annotations are made of; an alert's own, whatever it was annotated with."""
     runbook = context.objective.runbook
     return {
         "summary": summary(alert, context),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from compiler import names
 from compiler.burn.timing import threshold
@@ -37,6 +38,7 @@ def summary(alert: Alert, context: Context) -> Sequence[Part]:
     return parts
 
 
+@lru_cache(maxsize=64)
 def level(alert: str, context: Context) -> str:
     """The lowest error share at which tiers of a kind fire: ``0.6%``."""
     tiers = [tier for tier in context.objective.tiers if tier.alert == alert]
