@@ -54,8 +54,8 @@ docs: $(INSTALLED) ## Write docs/reference.md anew
 bench: $(TESTABLE) ## Measure the speed of a build
 	$(BIN)/python tests/bench/bench.py
 
-schema: $(INSTALLED) ## Print the JSON Schema of the files in slo/
-	@$(BIN)/slo schema
+schema: $(INSTALLED) ## Write the JSON Schema of slo/, for editors
+	$(BIN)/slo schema >slo/schema.new && mv slo/schema.new slo/schema.json
 
 lock: ## Bring the locks in step with requirements/*.in, LOCK_ARGS=--upgrade to renew; needs pip-tools
 	@for name in build test go; do (cd requirements && $(LOCK) $$name.in --output-file $$name.txt) || exit; done

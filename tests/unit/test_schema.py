@@ -81,6 +81,12 @@ def test_the_schema_is_one() -> None:
     Draft202012Validator.check_schema(json_schema())
 
 
+def test_the_committed_schema_is_fresh() -> None:
+    """Editors complete slo/ by slo/schema.json; `make schema` writes it."""
+    root = Path(__file__).resolve().parents[2]
+    assert json.loads((root / "slo" / "schema.json").read_text("utf-8")) == json_schema()
+
+
 def test_slo_schema_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
     run = command(capsys, "schema")
     assert run.status == 0
