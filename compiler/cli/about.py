@@ -60,11 +60,11 @@ def _sections() -> dict[str, list[tuple[str, str]]]:
 def _said(emitter: Emitter) -> str:
     """The first line of the module that an output is made in."""
     module = inspect.getmodule(emitter.service or emitter.platform)
-    return (module.__doc__ or "").strip().split("\n")[0] if module else ""
+    return (module.__doc__ or "").strip().split("\n")[0].replace("``", "") if module else ""
 
 
 def _codes(codes: tuple[str, ...]) -> str:
-    return codes[0] if len(codes) == 1 else f"{codes[0]} to {codes[-1]}"
+    return ", ".join(codes) if len(codes) < 3 else f"{codes[0]} to {codes[-1]}"
 
 
 @click.command()

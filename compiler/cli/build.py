@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from compiler import pipeline
-from compiler.cli.common import FORMAT, OUTPUT, SLO, STACK, STRICT, amount, jobs, leave, tell
+from compiler.cli.common import FORMAT, OUTPUT, SLO, STACK, STRICT, amount, jobs, leave, progress, tell
 from compiler.cli.sentences import tell_sentences
 from compiler.diagnostics import Report, Span, nearest
 from compiler.model.catalog import Catalog
@@ -58,12 +57,12 @@ def build(
     slo build --check                           in CI: is output/ what slo/ says?
     """
     report = Report()
-    request = pipeline.Request(folder, output, stack, only, jobs, strict, _progress)
+    request = pipeline.Request(folder, output, stack, only, jobs, strict, progress)
     try:
         found = pipeline.catalogs(folder, report, stack)
         change = pipeline.produce(found, request, report, check_only)
     finally:
-        _progress("")
+        progress("")
     more = _compare(change, output, folder, report, style) if change and check_only else 0
     tell(report, style, folder, notes=change is None)
     if more:
@@ -77,13 +76,6 @@ def build(
     if sys.stdout.isatty() and style == "text":
         _sentences(found, change)
     click.echo(_done(change, output), err=style != "text")
-
-
-def _progress(text: str) -> None:
-    """One line on a terminal, nothing elsewhere."""
-    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-        with suppress(OSError):
-            click.echo(f"\r\033[K{text}", nl=False, err=True)
 
 
 def _compare(change: Change, output: Path, folder: Path, report: Report, style: str) -> int:

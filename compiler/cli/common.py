@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -52,6 +54,13 @@ def jobs(default: int = 2) -> Callable[[Any], Any]:
         show_default=True,
         help="Processes side by side.",
     )
+
+
+def progress(text: str) -> None:
+    """One line on a terminal, nothing elsewhere."""
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        with suppress(OSError):
+            click.echo(f"\r\033[K{text}", nl=False, err=True)
 
 
 def tell(report: Report, style: str, folder: Path, notes: bool = True) -> None:

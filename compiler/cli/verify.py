@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from compiler.cli.common import FORMAT, OUTPUT, SLO, amount, jobs, leave, tell
+from compiler.cli.common import FORMAT, OUTPUT, SLO, amount, jobs, leave, progress, tell
 from compiler.diagnostics import Report
 
 
@@ -27,7 +27,10 @@ def verify(output: Path, folder: Path, style: str, jobs: int) -> None:
     from compiler.verify.output import verify_output
 
     report = Report()
-    done = verify_output(output, folder, jobs, report)
+    try:
+        done = verify_output(output, folder, jobs, report, progress)
+    finally:
+        progress("")
     tell(report, style, folder)
     if report.failed:
         leave(1)

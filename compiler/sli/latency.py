@@ -70,7 +70,7 @@ class Latency(SliKind):
         """The bucket does not exist, or went."""
         expr = f"{frame.rate('total')} unless {frame.rate('errors')}"
         bound, _ = promql.bucket_bound(spec.threshold, spec.scale)
-        meaning = f"{spec.histogram} has no bucket le={bound!r}, by which slow is told from fast"
+        meaning = f"the histogram {spec.histogram} has no bucket le={bound!r}, by which slow is told from fast"
         return (Blindness(expr, Duration.of("10m"), meaning),)
 
     def feeds(self, spec: LatencySpec) -> tuple[Feed, ...]:

@@ -83,7 +83,7 @@ class Ratio(SliKind):
     def _unlabelled(self, total: Selector, label: str, frame: Frame) -> Blindness:
         present = frame.pick(total.adding(Matcher(label, "!=", "")))
         expr = f"{frame.rate('total')} > 0 unless on () {present}"
-        meaning = f"no series of {total.metric} has a label {label!r}, which tells the errors"
+        meaning = f"no series of {total} has a label {label!r}, which tells the errors"
         return Blindness(expr, Duration.of("1h"), meaning, errors=0, lacks=label)
 
     def feeds(self, spec: RatioSpec) -> tuple[Feed, ...]:

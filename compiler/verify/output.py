@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from compiler import manifest
 from compiler.diagnostics import Report, Span, ToolError
 from compiler.verify.blame import Blame
-from compiler.verify.tools import Answer, Tool, promtool, run
+from compiler.verify.tools import Answer, Tool, end_all, promtool, run
 
 _CHECK = ("check", "rules", "--lint=all", "--lint-fatal")
 _TEST = ("test", "rules")
@@ -33,7 +33,9 @@ class Verified:
     tool: str
 
 
-def verify_output(output: Path, slo: Path, jobs: int, report: Report) -> Verified:
+def verify_output(
+    output: Path, slo: Path, jobs: int, report: Report, progress: Callable[[str], None] = lambda _: None
+) -> Verified:
     """Check all that was published.
 
     Args:
@@ -41,6 +43,7 @@ def verify_output(output: Path, slo: Path, jobs: int, report: Report) -> Verifie
         slo: the user's folder, to which findings lead back; it need not be there.
         jobs: tools side by side.
         report: gets SLO210 for a finding of promtool, SLO211 for a file that is not what its manifest says.
+        progress: is told how far it is.
     Raises:
         ToolError: there is no output, no promtool, or it hangs or fails.
     """
@@ -53,9 +56,15 @@ def verify_output(output: Path, slo: Path, jobs: int, report: Report) -> Verifie
     tests = sorted(output.glob("*/services/*/tests/*.yaml"))
     runs = [*_portions(_CHECK, rules), *_portions(_TEST, tests)]
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        for found in pool.map(lambda each: _run(tool, *each), runs):
-            for path, answer in found:
-                _tell(tool, path, answer, blame, report)
+        try:
+            for number, found in enumerate(pool.map(lambda each: _run(tool, *each), runs), 1):
+                progress(f"{number:,} of {len(runs):,}")
+                for path, answer in found:
+                    _tell(tool, path, answer, blame, report)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            end_all()
+            raise
     return Verified(len(rules), len(tests), tool.name)
 
 

@@ -22,6 +22,7 @@ _LINES = 40
 _COLUMNS = 500
 _KEPT = 1 << 20
 """Bytes of a tool's words that are kept in memory; the rest is read and counted."""
+_RUNNING: set[subprocess.Popen[bytes]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,13 @@ def run(command: Sequence[str], seconds: float, folder: Path | None = None) -> A
 
     timer = threading.Timer(seconds, give_up)
     timer.start()
+    _RUNNING.add(process)
     try:
         words = _words(process)
         status = process.wait()
     finally:
         timer.cancel()
+        _RUNNING.discard(process)
         _end(process)
     if late.is_set():
         raise ToolError(f"{name} gave no answer within {seconds:g} s")
@@ -90,6 +93,12 @@ def run(command: Sequence[str], seconds: float, folder: Path | None = None) -> A
     if status < 0:
         raise ToolError(f"{name} was ended by {signal.Signals(-status).name}: {answer.short or 'not a word'}")
     return answer
+
+
+def end_all() -> None:
+    """Kill every tool that runs: Ctrl-C does not reach them by itself."""
+    for process in tuple(_RUNNING):
+        _end(process)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

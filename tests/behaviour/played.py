@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 _LABEL = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*")')
 _FIRED = re.compile(r"^ +Labels:\{(?P<labels>.*)\}\n +Annotations:\{(?P<texts>.*)\}$", re.MULTILINE)
 _ASKED = re.compile(
-    r"^ +name: (?P<name>.+),\n +alertname: (?P<alert>\w+), time: (?P<time>\w+), *\n +exp:\[\], *\n +got:\[\n"
+    r"^ +name: (?P<name>[^\n]+),\n +alertname: (?P<alert>\w+), time: (?P<time>\w+), *\n +exp:\[\], *\n +got:\[\n"
     r"(?P<got>.*?)^ +\]$",
     re.MULTILINE | re.DOTALL,
 )
@@ -88,7 +88,9 @@ def play(promtool: str, folder: Path, rules: Sequence[Path], scenes: Sequence[Sc
 
 def _test(scene: Scene, alerts: Iterable[str], step: str) -> dict[str, Any]:
     asked = [
-        {"eval_time": f"{minute}m", "alertname": name, "exp_alerts": []} for minute in scene.minutes for name in alerts
+        {"eval_time": f"{minute}m", "alertname": name, "exp_alerts": []}
+        for minute in scene.minutes
+        for name in alerts
     ]
     series = [{"series": name, "values": values} for name, values in scene.series.items()]
     return {"name": scene.name, "interval": step, "input_series": series, "alert_rule_test": asked}
@@ -115,7 +117,7 @@ def _minutes(text: str) -> int:
     return 60 * parts.get("h", 0) + parts.get("m", 0)
 
 
-def tested(promtool: str, files: Iterable[Path], jobs: int = 2) -> dict[str, str]:
+def found_in(promtool: str, files: Iterable[Path], jobs: int = 2) -> dict[str, str]:
     """What promtool finds in test files, by their path; empty where it finds nothing."""
 
     def run(path: Path) -> str:

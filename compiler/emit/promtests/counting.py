@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from compiler.emit.promtests.case import Case, Value, constant, counted, flat, number
+from compiler import names
+from compiler.emit.promtests.case import Case, Value, active, constant, counted, flat, number
 from compiler.emit.promtests.live import Live
 from compiler.emit.promtests.scenario import Burst, Incident
-from compiler.emit.promtests.subject import INSTANCE
+from compiler.emit.promtests.subject import INSTANCE, identify
 from compiler.example import strangers
 from compiler.promql import selector
+from compiler.rules.rule import FAST
 from compiler.sli.kind import RECOVERY
 from compiler.units import Duration
 
 LOOKBACK = Duration.of("5m")
-_RATE = 1000
-"""Events a step in steady traffic."""
+_RATE, _MANY = 1_000, 1_000_000
+"""Events a step in steady traffic, little and much."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,20 @@ class Counting:
         base = live.subject.context.frame.base
         for position in range(live.moment, live.moment + 2 * live.base, 3):
             checks.append(self._events(position, "errors", base, 0))
+        checks += self._silent(live.moment + live.base)
         return self._case("a restart of its target is no error", series, checks)
+
+    def _silent(self, position: int) -> Iterator[Value]:
+        """No page at this position."""
+        for alert in self.live.subject.alerts:
+            if alert.kind == names.BURN and alert.speed == FAST:
+                yield active(self.live.at(position), identify(alert), expected=False)
+
+    def _half(self) -> int:
+        """Errors a million events that spend half of what the lowest tier allows."""
+        budget = float(str(self.live.subject.context.objective.budget))
+        factors = [float(tier.factor.value) for tier in self.live.subject.context.objective.tiers]
+        return round(500_000 * budget * min(factors, default=1.0))
 
     def _loop(self) -> Case:
         """A target that restarts faster than a base window is counted by its rate.
@@ -174,7 +189,7 @@ class Counting:
         return self._case(f"a gap is bridged as long as it is shorter than {RECOVERY}", series, checks)
 
     def _gap(self) -> Iterator[Case]:
-        """What happened while nothing was scraped is counted once it is."""
+        """What happened while nothing was scraped is counted once it is; at half of what is allowed nothing pages."""
         live, subject = self.live, self.live.subject
         missing = live.steps(Duration.of("15m"))
         longest = max(live.forms)
@@ -182,15 +197,18 @@ class Counting:
         if live.forms[longest] != "head" or live.steps(longest) < missing + 5 * live.base or live.base > lookback:
             return
         assert subject.sources is not None
-        series = {}
+        series, errors = {}, self._half()
         for feed, text in subject.sources:
-            growth = feed.good * (_RATE - 90) + feed.bad * 90
+            growth = feed.good * (_MANY - errors) + feed.bad * errors
             before = live.moment
             tail = f"{number(growth * (before + missing + 1))}+{number(growth)}x{live.steps(longest)}"
             series[text] = f"0+{number(growth)}x{before} _x{missing} {tail}"
         asked = live.moment + missing + 3 * live.base
         checks = [
-            self._events(asked, "errors", longest, 90 * live.steps(longest)),
-            self._events(asked, "total", longest, _RATE * live.steps(longest)),
+            self._events(asked, "errors", longest, errors * live.steps(longest)),
+            self._events(asked, "total", longest, _MANY * live.steps(longest)),
+            *self._silent(live.moment + missing // 2),
+            *self._silent(live.moment + missing + 1),
+            *self._silent(asked),
         ]
         yield self._case("a gap of 15m in scraping loses nothing", series, checks)

@@ -15,8 +15,8 @@ from compiler.rules.windows import tile
 from compiler.units import Duration
 
 EVENTS = ("errors", "total")
-_EVERY = (Duration.of("10m"), Duration.of("20m"), Duration.of("1h"), Duration.of("4h"))
-_EVALUATIONS = 450
+_EVERY = (Duration.of("30m"), Duration.of("1h"), Duration.of("4h"))
+_EVALUATIONS = 150
 
 
 def evaluated_every(subjects: Iterable[Subject]) -> Duration:

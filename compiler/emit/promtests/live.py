@@ -98,15 +98,16 @@ class Live:
         """Whether a window counts a burst of this age once or not at all; None where it counts a part of it."""
         return self.reach.holds(self.steps(window), age)
 
-    def ages(self, edges: tuple[Edge, ...], index: int, telling: bool) -> Ages:
+    def ages(self, edges: tuple[Edge, ...], index: int, telling: bool, over: bool = False) -> Ages:
         """Where bursts may lie for a tier, in seconds.
 
         The windows of other groups are fed, so any age does there; else the younger, the shorter the test. Where
-        ``telling``, no shorter window that is recorded holds the burst that is in the long window alone.
+        ``telling``, no shorter window that is recorded holds the burst that is in the long window alone; where
+        ``over``, what it raised by itself is over at the moment of asking.
         """
         edge = edges[index]
         longer = tuple(self.steps(other.long) for other in edges if other.long > edge.long)
-        far, behind = places(self.reach, (self.steps(edge.short), self.steps(edge.long)), longer, telling)
+        far, behind = places(self.reach, (self.steps(edge.short), self.steps(edge.long)), longer, telling, over)
         in_seconds = [None if age is None else float(age * self.seconds) for age in (far, behind)]
         return Ages(float(self.seconds), *in_seconds)
 

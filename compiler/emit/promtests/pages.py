@@ -54,13 +54,14 @@ class Pages:
         edges = subject.edges(self.alert)
         for index, tier in enumerate(subject.tiers(self.alert)):
             for condition, above in CONDITIONS:
-                ages = live.ages(edges, index, telling=above and condition == "long")
+                ages = live.ages(edges, index, telling=above and condition == "long", over=not above)
                 incident = at_edge(Search(edges, index, ages, subject.low, live.steady), condition, above)
                 window = tier.short if condition == "short" else tier.long
                 side = "over" if above else "under"
                 if incident:
                     yield self._asked(f"{window} just {side} {tier.factor} times the budget", incident, above)
-            found = exactly(edges[index], subject.low) if tier.long not in live.forms else None
+            fed = tier.long not in live.forms and not live.steady
+            found = exactly(edges[index], subject.low) if fed else None
             if found:
                 incident = Incident((Burst(float(live.seconds), *found),), 0)
                 others = [fires(edge, incident, subject.low) for n, edge in enumerate(edges) if n != index]
@@ -84,16 +85,17 @@ class Pages:
         """An outage: when it pages, and for how long after its end."""
         live = self.live.settled if self.live.steady else self.live
         hold, keep = live.steps(self.alert.hold), live.steps(self.alert.keep)
-        outage, fed = self._outage(hold), self._fed_in_outage()
-        begin = live.moment + self._first(outage, Incident((Burst(0, _MANY, _MANY),)) if fed else Incident(()))
-        labels = identify(self.alert)
-        values = [firing(live.at(begin + hold - 1), labels, False), firing(live.at(begin + hold), labels, True)]
+        fed = self._fed_in_outage()
+        told = Incident((Burst(0, _MANY, _MANY),)) if fed else Incident(())
+        outage, first = self._outage(hold, told)
+        begin, labels = live.moment + (live.longest if first is None else first), identify(self.alert)
+        values = [] if first is None else [firing(live.at(begin + hold - 1), labels, False)]
+        values.append(firing(live.at(begin + hold), labels, True))
         last = None if fed else self._last(hold)
         if last is not None:
             values.append(firing(live.at(last + keep), labels, True))
             values.append(firing(live.at(last + keep + 1), labels, False))
         length = live.moment + hold + 4 * live.base + live.longest
-        told = Incident((Burst(0, _MANY, _MANY),)) if fed else Incident(())
         series = live.sources(outage, length) | live.fed(self.alert, told, length, fed)
         return Case(self._title("an outage and its end"), live.step, series, values)
 
@@ -105,17 +107,26 @@ class Pages:
         counted = [tier for tier in tiers if tier.short in forms] or list(tiers)
         return tuple(w for tier in counted for w in (tier.short, tier.long) if w not in forms)
 
-    def _outage(self, hold: int) -> Incident:
-        """Nothing but errors, from the moment on until the alert fires and a little more."""
-        live, seconds = self.live, self.live.seconds
-        if live.steady:
-            return Incident(tuple(Burst(-n * seconds, 1, 0) for n in range(hold + live.base)), live.steady)
-        return Incident(tuple(Burst(-n * seconds, _MANY, _MANY) for n in range(hold + 1)))
+    def _outage(self, hold: int, fed: Incident) -> tuple[Incident, int | None]:
+        """Nothing but errors from the moment on, and the steps until a tier's conditions hold.
 
-    def _first(self, outage: Incident, fed: Incident) -> int:
+        None where a probe fails too seldom to tell when; it fails for a whole window then.
+        """
+        live, seconds = self.live, self.live.seconds
+        if not live.steady:
+            outage = Incident(tuple(Burst(-n * seconds, _MANY, _MANY) for n in range(hold + 1)))
+            first = self._first(outage, live.base, fed)
+            return outage, live.base if first is None else first
+        for length in (live.base, live.base + live.base // 2, live.longest + 1):
+            outage = Incident(tuple(Burst(-n * seconds, 1, 0) for n in range(hold + length)), live.steady)
+            first = self._first(outage, length, fed) if length <= live.longest else None
+            if first is not None:
+                break
+        return outage, first
+
+    def _first(self, outage: Incident, within: int, fed: Incident) -> int | None:
         """Steps from the moment on until a tier's conditions hold."""
-        steps = range(self.live.base)
-        return next((step for step in steps if self._fires(outage, step, fed)), self.live.base)
+        return next((step for step in range(within) if self._fires(outage, step, fed)), None)
 
     def _fires(self, incident: Incident, later: int, fed: Incident) -> bool:
         """Whether the alert's conditions hold so many steps after the moment.

@@ -50,16 +50,14 @@ class Reach:
         return None not in self.answers(age)
 
     def alike(self, age: int) -> Iterator[int]:
-        """The age itself, then older and younger ones of which every window thinks the same."""
-        yield age
+        """The age itself, then older ones of which every window thinks the same."""
         same = self.answers(age)
-        for distance in range(1, 2 * self.base):
-            yield from (a for a in (age + distance, age - distance) if a > 0 and self.answers(a) == same)
+        yield from (a for a in range(age, age + 4 * self.base) if self.answers(a) == same)
 
 
 @lru_cache(maxsize=1024)
 def places(
-    reach: Reach, tier: tuple[int, int], longer: tuple[int, ...], telling: bool
+    reach: Reach, tier: tuple[int, int], longer: tuple[int, ...], telling: bool, over: bool
 ) -> tuple[int | None, int | None]:
     """Ages of a burst that is in a tier's long window alone, and of one behind it; None where there is none.
 
@@ -68,14 +66,14 @@ def places(
         tier: steps of its short and of its long window.
         longer: steps of the longer windows of other tiers, which must hold the one behind.
         telling: whether no shorter window that is recorded may hold the one in the long window alone.
+        over: whether a page that it raised by itself must be over: it is kept for a while.
     """
     short, long = tier
     far = [age for age in range(long - 1, short - 1, -1) if reach.clean(age)]
     far = [age for age in far if reach.holds(long, age) and not reach.holds(short, age)]
     behind = [age for age in range(min(longer) - 1, long - 1, -1) if reach.clean(age)] if longer else []
     behind = [a for a in behind if not reach.holds(long, a) and all(reach.holds(other, a) for other in longer)]
-    # By itself it may fire, and the alert is kept for a while: that must be over when the rest comes.
-    late = [age for age in far if age > short + (reach.base + 1) // 2 + reach.keep] or far
+    late = [age for age in far if age > short + (reach.base + 1) // 2 + reach.keep] or ([] if over else far)
     shorter = [length for length, _ in reach.windows if length < long and telling]
     told = [age for age in late if not any(reach.holds(other, age) for other in shorter)] or late
     return told[-1 if reach.counts(long) else 0] if told else None, behind[0] if behind else None

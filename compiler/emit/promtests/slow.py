@@ -15,6 +15,9 @@ from compiler.rules.rule import SLOW
 from compiler.rules.windows import tile
 from compiler.units import Duration
 
+_SAMPLES = 9_000
+"""Promtool refuses a query of more than 10,000 samples; a longer window is fed seldomer, by itself."""
+
 
 def slow(subject: Subject, every: Duration) -> Iterator[Case]:
     """The cases of one SLO."""
@@ -35,8 +38,13 @@ def _windows(fed: Fed) -> Iterator[Case]:
     interval = fed.subject.context.interval
     for form, step, factor in (("sum", interval, interval.seconds), ("tiles", TILE, 1)):
         lengths = sorted(length for length, of in fed.forms.items() if of == form)
-        if lengths:
-            yield _edges(fed, lengths, step, factor)
+        at_once = [length for length in lengths if length <= step * _SAMPLES]
+        if at_once:
+            yield _edges(fed, at_once, step, factor)
+        for length in lengths[len(at_once) :]:
+            wider = next((step * n for n in (2, 3, 5) if not length.milliseconds % (step * n).milliseconds), None)
+            if wider:
+                yield _edges(fed, [length], wider, factor)
 
 
 def _edges(fed: Fed, lengths: list[Duration], step: Duration, factor: int) -> Case:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from compiler import names
 from compiler.causes.own import in_context
 from compiler.prose.parts import Part, Plain, template
+from compiler.prose.template import LABEL
 from compiler.rules.rule import Alert, Context
 from compiler.rules.texts.description import description
 from compiler.rules.texts.diagnosis import diagnosis, findings, kubectl
@@ -28,12 +29,18 @@ def texts(alert: Alert, context: Context) -> dict[str, Sequence[Part]]:
     return {
         "summary": summary(alert, context),
         "description": description(alert, context),
-        "impact": (Plain(runbook.impact),) if _felt(alert) else (),
+        "impact": (_own(runbook.impact, alert),) if _felt(alert) else (),
         "diagnosis": diagnosis(context) if _felt(alert) else (),
         "fix": (Plain(fix(alert, context)),),
         **links(alert, context),
-        **{name: (Plain(text),) for name, text in context.objective.alerting.annotations.items()},
+        **{name: (_own(text, alert),) for name, text in context.objective.alerting.annotations.items()},
     }
+
+
+def _own(text: str, alert: Alert) -> Part:
+    """The user's words with the alert's labels filled in: a template sees those of the expression's result alone."""
+    known = {**alert.labels, "alertname": alert.name}
+    return Plain(LABEL.sub(lambda found: known.get(found[1], found[0]), text))
 
 
 def _felt(alert: Alert) -> bool:

@@ -48,10 +48,10 @@ def _burn(alert: Alert, context: Context) -> Sequence[Part]:
         Plain(f"{words.events.capitalize()} that {words.verb}: "),
         If(now, (Shown(now), Plain(f" in {shortest}")), (Plain(f"none came in {shortest}"),)),
         *_first_of([(number, f" in {tier.long}") for number, tier in zip(longs, tiers, strict=True)]),
-        Plain(f" ({alert.tier}s above {level(alert.tier, context)}). Since "),
+        Plain(f" ({alert.tier}s above {level(alert.tier, context)}). Alert since "),
         Shown(since),
         Plain(" UTC.\n"),
-        *_budget_line(left, gone, context),
+        *_budget_line(left, gone, tiers[0], context),
         Plain(f"\n{promise(context)}"),
     )
 
@@ -89,7 +89,7 @@ def _gone(tier: Tier, context: Context) -> str:
     return f"({remaining} > 0) * ({budget}) / {pace}"
 
 
-def _budget_line(left: Number, gone: Number, context: Context) -> Sequence[Part]:
+def _budget_line(left: Number, gone: Number, tier: Tier, context: Context) -> Sequence[Part]:
     window = context.objective.window
     return (
         If(
@@ -97,7 +97,7 @@ def _budget_line(left: Number, gone: Number, context: Context) -> Sequence[Part]
             (Shown(left), Plain(f" of the {window} budget left")),
             (Plain(f"How much of the {window} budget is left is not known yet"),),
         ),
-        If(gone, (Plain(", gone in "), Shown(gone), Plain(" at this pace"))),
+        If(gone, (Plain(", gone in "), Shown(gone), Plain(f" at the pace of the last {tier.long}"))),
         Plain("."),
     )
 

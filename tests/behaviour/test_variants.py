@@ -1,0 +1,92 @@
+"""What comes with the rules is green for whatever the language can say: every file of tests of these, by promtool."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.behaviour.played import compiled, found_in
+
+pytestmark = pytest.mark.slow
+
+HEAD = "apiVersion: slo-compiler.dev/v1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec:\n{spec}\n"
+STACKS = {
+    "plain": "  prometheus: {retention: 367d}",
+    "central": "  prometheus: {retention: 367d, scope: global, ruleInterval: 60s}",
+    "quick": "  prometheus: {retention: 367d, ruleInterval: 20s, scrapeInterval: 15s}",
+    "sparse": "  prometheus: {retention: 367d, scrapeInterval: 2m}",
+    "late": "  prometheus: {retention: 367d, queryOffset: 30s}",
+}
+RATIO = """sli: {ratio: {errors: 'r_total{job="a",code=~"5.."}', total: 'r_total{job="a"}'}}"""
+GOOD = """sli: {ratio: {good: 'r_total{job="a",code="200"}', total: 'r_total{job="a"}'}}"""
+OTHER = "sli: {ratio: {good: ok_total, total: all_total}}"
+SECONDS = "sli: {latency: {histogram: l_seconds, threshold: 2500ms}}"
+MILLISECONDS = """sli: {latency: {histogram: l_milliseconds, selector: 'job="a"', threshold: 1s}}"""
+PROBE = """sli: {probe: {metric: 'up{job="a"}'}}"""
+POLICY = """\
+  window: 30d
+  tiers:
+    - {name: fast, alert: page, long: 2h, short: 10m, factor: 14.4}
+    - {name: held, alert: page, long: 12h, short: 1h, budget: 5%, for: 5m}
+    - {name: slow, alert: ticket, long: 3d, short: 6h, budget: 10%, for: 30m, labels: {why: slow}}"""
+ALIKE = """\
+  tiers:
+    - {name: one, alert: page, long: 1h, short: 1h, factor: 1.5}
+    - {name: two, alert: ticket, long: 1d, short: 2h, factor: 1}"""
+
+VARIANTS = {
+    "a day, without a guard": ("plain", f"objective: 95%, window: 1d, {RATIO}, alerting: {{lowTraffic: off}}"),
+    "a week, good events": ("plain", f"objective: 99%, window: 7d, {GOOD}, alerting: {{mode: ticket}}"),
+    "four weeks, seconds, windows alike": (
+        "plain",
+        f"objective: 50%, window: 28d, {SECONDS}, alerting: {{policy: alike,"
+        " annotations: {who: '{{ $labels.team }} of {{$labels.service}}, {{ $labels.alertname }}, {{ query }}'}}",
+    ),
+    "a quarter, milliseconds, a least number": (
+        "plain",
+        f"objective: 99.99%, window: 90d, {MILLISECONDS}, alerting: {{lowTraffic: {{minEvents: 12}}}}",
+    ),
+    "a year, another metric": ("plain", f"objective: 99.9%, window: 366d, {OTHER}, alerting: {{mode: ticket}}"),
+    "a policy that holds, other silence": (
+        "plain",
+        f"objective: 99%, {RATIO}, alerting: {{policy: ours,"
+        " noData: {targetDown: ticket, vanished: ignore, missing: page}}",
+    ),
+    "a probe, observed": ("plain", f"objective: 99.9%, {PROBE}, alerting: {{mode: observe}}"),
+    "a rate, without tickets": (
+        "plain",
+        f"objective: 99.5%, counting: rate, {RATIO}, alerting: {{ticket: {{enabled: false}}}}",
+    ),
+    "a central server, every minute": ("central", f"objective: 99.9%, {RATIO}"),
+    "every 20s, a probe": ("quick", f"objective: 99.5%, {PROBE}"),
+    "every 20s, milliseconds": ("quick", f"objective: 99%, window: 7d, {MILLISECONDS}"),
+    "scraped every two minutes": ("sparse", f"objective: 99.9%, {RATIO}"),
+    "asked late": ("late", f"objective: 99.9%, {RATIO}"),
+    "asked late, more in a week": ("late", f"objective: 99.5%, window: 7d, {SECONDS}, alerting: {{lowTraffic: off}}"),
+}
+WORKLOADS = {
+    "a policy that holds, other silence": "  workload: {namespace: ns, statefulSet: b}\n",
+    "scraped every two minutes": "  workload: {namespace: ns, deployment: b, autoscaler: b}\n",
+}
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_its_own_tests_pass(name: str, tmp_path: Path, promtool: str) -> None:
+    """One SLO alone in its service; its three files of tests find nothing."""
+    stack, said = VARIANTS[name]
+    slo = tmp_path / "slo"
+    slo.mkdir()
+    documents = {
+        "stack": HEAD.format(kind="ObservabilityStack", name=stack, spec=f"  cluster: {stack}-1\n{STACKS[stack]}"),
+        "ours": HEAD.format(kind="BurnRatePolicy", name="ours", spec=POLICY),
+        "alike": HEAD.format(kind="BurnRatePolicy", name="alike", spec=ALIKE),
+        "service": HEAD.format(
+            kind="ServiceLevel", name="b", spec=f"{WORKLOADS.get(name, '')}  slos:\n    - {{name: one, {said}}}"
+        ),
+    }
+    for file, text in documents.items():
+        (slo / f"{file}.yaml").write_text(text, "utf-8")
+    files = sorted(compiled(slo, tmp_path / "output").glob("*/services/b/tests/*.yaml"))
+    assert [path.stem for path in files] == ["fast", "period", "slow"]
+    assert found_in(promtool, files) == {}
