@@ -1,9 +1,9 @@
 """Changes every rule of output/ one thing at a time and runs the tests that came with it: each change must be seen.
 
-    make mutate
     python tests/mutation/mutate.py --service checkout --stack prod --jobs 2
 
-A change that no test sees is printed; those that change nothing that a rule does are listed in SAME with the reason.
+A change that no test sees is printed. Some change nothing that a rule does: a condition that the other side of an
+operator makes too, a label that the expression's result has already.
 """
 
 from __future__ import annotations
@@ -74,6 +74,13 @@ def _replaced(expr: str, start: int, end: int, text: str) -> str:
 
 def expressions(expr: str) -> Iterator[tuple[str, str]]:
     """Every change of an expression: what it is, and the result."""
+    yield from _quantities(expr)
+    yield from _operators(expr)
+    yield from _left_out(expr)
+
+
+def _quantities(expr: str) -> Iterator[tuple[str, str]]:
+    """Durations doubled and halved, numbers a tenth larger."""
     plain = _masked(expr)
     for found in _DURATION.finditer(plain):
         number, unit = int(found[1]), found[2]
@@ -83,11 +90,20 @@ def expressions(expr: str) -> Iterator[tuple[str, str]]:
         value = float(found[1])
         other = f"{value * 1.1:.10g}" if value else "1"
         yield f"{found[1]} -> {other}", _replaced(expr, *found.span(1), other)
+
+
+def _operators(expr: str) -> Iterator[tuple[str, str]]:
+    """Comparisons, set operators and functions swapped."""
+    plain = _masked(expr)
     for pattern, others in _SWAPS.items():
         for found in re.finditer(pattern, plain):
             for other in others:
                 yield f"{found[0]} -> {other} at {found.start()}", _replaced(expr, *found.span(), other)
-    for found in re.finditer(r" offset \w+", plain):
+
+
+def _left_out(expr: str) -> Iterator[tuple[str, str]]:
+    """An offset, a condition on a label, a branch, or the guard."""
+    for found in re.finditer(r" offset \w+", _masked(expr)):
         yield f"no{found[0]} at {found.start()}", _replaced(expr, *found.span(), "")
     for found in re.finditer(r"(\w+)(!=|=~|!~|=)\"(?:[^\"\\]|\\.)*\",?", expr):
         yield f"no {found[0]} at {found.start()}", _replaced(expr, *found.span(), "").replace(",}", "}")

@@ -102,7 +102,13 @@ class Period:
             Value(at, f"round({self._named(names.REMAINING)}, 0.000001)", ((braces(identity), round(remaining, 6)),)),
             Value(at, self._named(names.INFO), ((series(names.INFO, info(subject.context)), 1),)),
         ]
-        return self._case("tiles, budget and what is known of it", self._fed({last: errors}, last + 1), values)
+        fed = self._fed({last: errors}, last + 1)
+        # Before and after what a tile holds there are errors that it must pass over.
+        places = {last * _PER - 2: 700.0, last * _PER - 1: errors, last * _PER: 900.0}
+        interval = self.subject.context.interval.seconds
+        held = {place: number / interval for place, number in places.items()}
+        fed[frame.rate("errors")] = spikes(held, (last + 1) * _PER + 2)
+        return self._case("tiles, budget and what is known of it", fed, values)
 
     def ends(self) -> Case:
         """What lies just inside the window counts, what lies just outside does not."""
