@@ -22,7 +22,8 @@ NO_DATA = "NoData"
 BLIND = "BlindIndicator"
 SPENT = "BudgetSpent"
 AT_RISK = "BudgetAtRisk"
-ALERT_KINDS = (BURN, NO_DATA, BLIND, SPENT, AT_RISK)
+TOO_MANY = "TooManyGroups"
+ALERT_KINDS = (BURN, NO_DATA, BLIND, SPENT, AT_RISK, TOO_MANY)
 
 
 def rate(events: str, base: Duration) -> str:

@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from compiler.diagnostics import Report
 from compiler.model.catalog import Catalog, Objective, Service
 
+RESERVED = (
+    "service", "slo", "slo_tier", "state", "severity", "alertname", "team", "objective", "catalog", "window",
+    "namespace", "cluster",
+)  # fmt: skip
+"""Labels that the rules set themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Check:

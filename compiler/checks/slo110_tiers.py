@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from compiler.burn.timing import least_errors, threshold
 from compiler.checks.check import Check, objectives
-from compiler.diagnostics import Report
+from compiler.diagnostics import Report, Span
 from compiler.model.catalog import Catalog, Objective, Stack, Tier
 from compiler.names import TILE
 from compiler.rules.windows import TILED_FROM
-from compiler.units import Duration, decimal_text
+from compiler.units import Duration, Ratio, decimal_text
 
 MOST_OFFSET = Duration.of("2m")
 """A page comes later by as much; and within five minutes a series goes stale."""
@@ -41,15 +42,24 @@ def _interval(stack: Stack, report: Report) -> None:
 
 
 def _fires(objective: Objective, tier: Tier, report: Report) -> None:
-    if threshold(objective.objective, tier) < 1:
-        return
-    most = decimal_text(Fraction(int(10 / Fraction(objective.budget.value)), 10))
-    text = (
-        f"the tier {tier.name!r} can never fire: {tier.factor} times the budget of "
-        f"{objective.objective.as_percent} is over 100% of events"
-    )
-    hint = f"raise the objective, or name a BurnRatePolicy with factors below {most}"
-    report.error("SLO110", text, objective.places.get("objective", objective.span), hint)
+    for promised, span in _promised(objective):
+        if threshold(promised, tier) < 1:
+            continue
+        most = decimal_text(Fraction(int(10 / Fraction(promised.complement.value)), 10))
+        text = (
+            f"the tier {tier.name!r} can never fire: {tier.factor} times the budget of "
+            f"{promised.as_percent} is over 100% of events"
+        )
+        hint = f"raise the objective, or name a BurnRatePolicy with factors below {most}"
+        report.error("SLO110", text, span, hint)
+
+
+def _promised(objective: Objective) -> Iterator[tuple[Ratio, Span]]:
+    """The objective, and those of single groups."""
+    yield objective.objective, objective.places.get("objective", objective.span)
+    if objective.group_by:
+        for value, own in objective.group_by.objectives.items():
+            yield own, objective.group_by.at(f"objectives.{value}")
 
 
 def _evaluates(objective: Objective, tier: Tier, stack: Stack, report: Report) -> None:

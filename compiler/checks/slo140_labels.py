@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from compiler.checks.check import Check
+from compiler.checks.check import RESERVED, Check
 from compiler.diagnostics import Report, Span
 from compiler.model.catalog import Catalog
 
-RESERVED = (
-    "service", "slo", "slo_tier", "state", "severity", "alertname", "team", "objective", "catalog", "window",
-    "namespace", "cluster",
-)  # fmt: skip
 INFO = (
     "indicator", "page_above", "workload", "workload_kind", "autoscaler", "log_selector", "log_errors",
     "trace_service", "trace_tag", "selector_total", "selector_errors", "selector_good", "split_by", "latency_bucket",
-    "unit", "source_file", "runbook",
+    "unit", "source_file", "runbook", "group_by",
 )  # fmt: skip
 """Labels of slo:info; a service's own labels stand beside them."""
 

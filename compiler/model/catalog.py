@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from compiler.diagnostics import Span
-from compiler.model.service import Alerting, Logs, Owner, Runbook, Traces, Workload
+from compiler.model.service import Alerting, GroupBy, Logs, Owner, Runbook, Traces, Workload
 from compiler.model.stack import StackFields
 from compiler.units import BurnRate, Duration, Ratio
 
@@ -55,6 +55,12 @@ class Objective:
     tiers: tuple[Tier, ...]
     span: Span
     places: Mapping[str, Span]
+    group_by: GroupBy | None = None
+
+    @property
+    def groups(self) -> tuple[tuple[str, str], ...]:
+        """Each label that it is grouped by, and what recorded series call it."""
+        return self.group_by.pairs if self.group_by else ()
 
     @property
     def budget(self) -> Ratio:

@@ -8,14 +8,17 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from compiler.model.words import (
+    LABEL,
     LABELS,
     NAME,
     OBJECT_NAME,
+    PERCENT,
     REACTION,
     URL,
     WORD,
 )
-from compiler.shapes import Bool, Choice, Integer, ListOf, Record, Spec, Text, Variant, key
+from compiler.shapes import Bool, Choice, Integer, ListOf, MapOf, Record, Spec, Text, Variant, key
+from compiler.units import Ratio
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 WORKLOAD_KINDS = {
@@ -156,6 +159,33 @@ class Alerting(Spec):
     labels: Mapping[str, str] = key(LABELS, "Labels on every alert of this SLO.", default=NOTHING)
     annotations: Mapping[str, str] = key(LABELS, "Annotations on every alert of this SLO.", default=NOTHING)
     ticket: Ticket = key(Record(Ticket), "The slow tiers.", default=Ticket())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupLabel(Spec):
+    """A label to group by, under another name where its own is taken."""
+
+    label: str = key(LABEL, "The label of the source series.", example="service")
+    name: str = key(LABEL, "What recorded series and alerts call it.", alias="as", example="upstream")
+
+
+GROUPED = Variant(LABEL, Record(GroupLabel))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupBy(Spec):
+    """A budget and alerts for each value of some labels."""
+
+    labels: tuple[str | GroupLabel, ...] = key(ListOf(GROUPED, least=1), "The labels.", example="[region]")
+    limit: int = key(Integer(1, 10_000), "More groups than this raise a ticket.", default=50)
+    objectives: Mapping[str, Ratio] = key(
+        MapOf(PERCENT), "Objectives of single groups, by the value of the one label.", default=NOTHING
+    )
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Each label of the source, and what recorded series call it."""
+        return tuple((g.label, g.name) if isinstance(g, GroupLabel) else (g, g) for g in self.labels)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,8 @@ def _underscored(name: str) -> str:
     return f"_{plain}" if plain[:1].isdigit() else plain or "_"
 
 
+LABEL = Text("a label's name", LABEL_NAME, "letters, digits and underscores, like my_region", 100)
+
 LABELS = MapOf(
     Text("a label's value", longest=300),
     LABEL_NAME,

@@ -12,9 +12,11 @@ from types import MappingProxyType
 from typing import Protocol
 
 from compiler.prose.forms import Form
-from compiler.prose.template import LABEL, escape, labelled, query, variables
+from compiler.prose.template import LABEL, escape, go_string, labelled, query, variables
 
 NO_WORDS: Mapping[str, str] = MappingProxyType({})
+LONGEST = 40
+"""So much of a label's value is read in a headline."""
 NO_NUMBERS: Mapping[str, float] = MappingProxyType({})
 
 
@@ -62,6 +64,45 @@ class Plain:
     def read(self, told: Told) -> str:
         """With the labels filled in."""
         return LABEL.sub(lambda found: told.labels.get(found[1], ""), self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A label of the alert and the beginning of its value; nothing where the alert has it not."""
+
+    label: str
+
+    def template(self) -> str:
+        """The label where it has a value; the value may be anything, and of any length."""
+        shown = f'{self.label} {{{{ printf "%.{LONGEST}s" $labels.{self.label} }}}}'
+        return f"{{{{ if $labels.{self.label} }}}} {shown}{{{{ end }}}}"
+
+    def read(self, told: Told) -> str:
+        """The same."""
+        value = told.labels.get(self.label, "")
+        return f" {self.label} {value[:LONGEST]}" if value else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ByLabel:
+    """A text by a label's value, and another for every other value."""
+
+    label: str
+    texts: tuple[tuple[str, str], ...]
+    otherwise: str
+
+    def template(self) -> str:
+        """A chain of conditions."""
+        chain = "".join(
+            f"{{{{ {'else ' if n else ''}if eq $labels.{self.label} {go_string(value)} }}}}{escape(text)}"
+            for n, (value, text) in enumerate(self.texts)
+        )
+        other = escape(self.otherwise)
+        return f"{chain}{{{{ else }}}}{other}{{{{ end }}}}" if chain else other
+
+    def read(self, told: Told) -> str:
+        """The text of the value."""
+        return dict(self.texts).get(told.labels.get(self.label, ""), self.otherwise)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ import re
 from compiler import promql
 
 LABEL = re.compile(r"\{\{\s*\$labels\.([a-zA-Z_][a-zA-Z0-9_]*)\s*\}\}")
+_OWN, _END = "\ue000", "\ue001"
+_ALERT_LABEL = re.compile(f'"{_OWN}([a-zA-Z_][a-zA-Z0-9_]*){_END}"')
 SAFE_NAME = "^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$"
 """What a label value must match as a whole before it stands in a command."""
 
@@ -31,6 +33,11 @@ def _literal(text: str) -> str:
     return printed[:-1] + '{{ "{" }}' if printed.endswith("{") else printed
 
 
+def alert_label(name: str) -> str:
+    """A value in a selector that stands for the alert's own label, until ``query`` writes it so."""
+    return f"{_OWN}{name}{_END}"
+
+
 def query(expr: str) -> str:
     """``query`` with its argument quoted; the expression is parsed here, for nobody else does before it fires.
 
@@ -39,7 +46,17 @@ def query(expr: str) -> str:
     """
     promql.check(expr)
     flat = re.sub(r"\s*\n\s*", " ", expr)  # a string holds no line break, so only layout goes
-    return "query " + (f"`{flat}`" if "`" not in flat else json.dumps(flat, ensure_ascii=False))
+    labels = _ALERT_LABEL.findall(flat)
+    if not labels:
+        return f"query {go_string(flat)}"
+    # %q quotes as Go does, which is how PromQL reads a string.
+    form = _ALERT_LABEL.sub("%q", flat.replace("%", "%%"))
+    return f"query (printf {go_string(form)} {' '.join(f'$labels.{name}' for name in labels)})"
+
+
+def go_string(text: str) -> str:
+    """A string of a Go template."""
+    return f"`{text}`" if "`" not in text else json.dumps(text, ensure_ascii=False)
 
 
 def labelled(parts: list[tuple[str, str]]) -> str:

@@ -10,11 +10,12 @@ from typing import Any, cast
 from compiler.burn.policy import Policy, fit
 from compiler.diagnostics import Report, Span, nearest
 from compiler.model.catalog import Indicator, Objective, Service, Stack, Tier
-from compiler.model.service import Logs, Traces, Workload
+from compiler.model.service import GroupBy, Logs, Traces, Workload
 from compiler.resolve.placeholders import check_filled, check_known, fill
 from compiler.resolve.rivals import rivals
-from compiler.schema.documents import ServiceLevelSpec, SloSpec, kinds
+from compiler.schema.documents import ServiceLevelSpec, SloFields, SloSpec, kinds
 from compiler.shapes import Reading, Record
+from compiler.shapes.record import keys_of
 from compiler.source.nodes import (
     Document,
     Entry,
@@ -27,7 +28,7 @@ from compiler.source.nodes import (
 )
 from compiler.units import Duration
 
-_PER_SLO = ("window", "counting", "alerting", "runbook")
+_PER_SLO = tuple(keys_of(SloFields))
 
 
 class Resolver:
@@ -154,6 +155,7 @@ class Resolver:
             tiers=self._tiers(policy, slo.window, stack),
             span=slo.at("name"),
             places=slo.places,
+            group_by=_grouped(slo),
         )
 
     def _tiers(self, policy: Policy, window: Duration, stack: Stack) -> tuple[Tier, ...]:
@@ -162,6 +164,15 @@ class Resolver:
         if key not in self._fitted:
             self._fitted[key] = fit(policy, window, stack.base_window, stack.spec.prometheus.rule_interval)
         return self._fitted[key]
+
+
+def _grouped(slo: SloSpec) -> GroupBy | None:
+    """The grouping; of a bare list one without more."""
+    if not slo.group_by or isinstance(slo.group_by, GroupBy):
+        return slo.group_by or None
+    places = {name: span for name, span in slo.places.items() if name.startswith("group_by")}
+    below = {name.replace("group_by", "labels", 1): span for name, span in places.items()}
+    return GroupBy(labels=slo.group_by, span=slo.at("group_by"), places=below)
 
 
 def _lay(low: Node | None, high: Node | None) -> Node | None:

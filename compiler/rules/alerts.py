@@ -9,8 +9,8 @@ from compiler.burn.policy import at_risk_window
 from compiler.burn.timing import GUARD_Z
 from compiler.model.catalog import Tier
 from compiler.model.service import MinEvents
-from compiler.names import AT_RISK, BLIND, BURN, NO_DATA, SPENT
-from compiler.rules.recording import budget_events
+from compiler.names import AT_RISK, BLIND, BURN, NO_DATA, SPENT, TOO_MANY
+from compiler.rules.recording import budget_events, budget_level
 from compiler.rules.rule import FAST, PERIOD, SLOW, Alert, Context
 from compiler.rules.windows import events_in, share, tile
 from compiler.units import Duration
@@ -21,6 +21,7 @@ HOLD_DOWN = Duration.of("3m")
 HOLD_VANISHED = Duration.of("10m")
 HOLD_MISSING = Duration.of("1h")
 HOLD_AT_RISK = Duration.of("1h")
+HOLD_TOO_MANY = Duration.of("15m")
 DUE = 10
 """Events that must have been due within HOLD_VANISHED before their absence is a page."""
 
@@ -28,7 +29,7 @@ DUE = 10
 def alerts(context: Context) -> tuple[Alert, ...]:
     """Every alert of an SLO, each in its group."""
     found = [*_burn(context, "page", FAST), *_burn(context, "ticket", SLOW)]
-    return (*found, *_no_data(context), *_blind(context), *_budget(context))
+    return (*found, *_no_data(context), *_blind(context), *_groups(context), *_budget(context))
 
 
 def _burn(context: Context, alert: str, speed: str) -> Iterable[Alert]:
@@ -41,7 +42,7 @@ def _burn(context: Context, alert: str, speed: str) -> Iterable[Alert]:
     for hold in sorted(holds):
         chosen = [tier for tier in tiers if tier.hold == hold]
         yield Alert(
-            name=context.alert_name(BURN),
+            name=context.alert_name(BURN, alert),
             kind=BURN,
             tier=alert,
             state="",
@@ -51,22 +52,23 @@ def _burn(context: Context, alert: str, speed: str) -> Iterable[Alert]:
             labels=labels if len(holds) == 1 else labels | {"window": str(chosen[0].long)},
             hold=hold,
             keep=KEEP_PAGE if alert == "page" else Duration(0),
+            groups=context.grouped_by,
         )
 
 
 def _tier(tier: Tier, context: Context) -> str:
-    level = f"{tier.factor} * {context.objective.budget}"
-    short = f"{share(tier.short, context)} > {level}"
+    level = f"{tier.factor} * {budget_level(context)}"
+    short = f"{share(tier.short, context.frame)} > {level}"
     return f"(\n  {short}\n  and\n  {_long(tier, level, context)}\n)"
 
 
 def _long(tier: Tier, level: str, context: Context) -> str:
-    errors, low = events_in(tier.long, "errors", context), context.objective.alerting.low_traffic
+    errors, low = events_in(tier.long, "errors", context.frame), context.objective.alerting.low_traffic
     if low == "guard":
-        total = events_in(tier.long, "total", context)
+        total = events_in(tier.long, "total", context.frame)
         bound = f"({errors} - {GUARD_Z} * sqrt({errors}))"
         return f"{bound} / {total if '*' not in total else f'({total})'} > {level}"
-    plain = f"{share(tier.long, context)} > {level}"
+    plain = f"{share(tier.long, context.frame)} > {level}"
     return f"{plain}\n  and\n  {errors} >= {low.min_events}" if isinstance(low, MinEvents) else plain
 
 
@@ -93,7 +95,8 @@ def _no_data(context: Context) -> Iterable[Alert]:
         labels = context.labels(reaction, "nodata", state)
         keep = KEEP_PAGE if wish == "page" else Duration(0)
         name = context.alert_name(NO_DATA)
-        yield Alert(name, NO_DATA, "nodata", state, reaction, speed, expr, labels, hold, keep)
+        groups = context.grouped_by if state != "down" else ()
+        yield Alert(name, NO_DATA, "nodata", state, reaction, speed, expr, labels, hold, keep, groups=groups)
 
 
 def _scaled_to_zero(context: Context) -> str:
@@ -108,7 +111,18 @@ def _blind(context: Context) -> Iterable[Alert]:
     reaction = context.reaction("ticket")
     expr = ways[0].expr if len(ways) == 1 else "\nor\n".join(f"({way.expr})" for way in ways)
     name, labels = context.alert_name(BLIND), context.labels(reaction, "nodata")
-    yield Alert(name, BLIND, "nodata", "", reaction, SLOW, expr, labels, max(way.hold for way in ways))
+    hold, groups = max(way.hold for way in ways), context.grouped_by
+    yield Alert(name, BLIND, "nodata", "", reaction, SLOW, expr, labels, hold, groups=groups)
+
+
+def _groups(context: Context) -> Iterable[Alert]:
+    """More groups than are expected; a limit of Prometheus' own would clear every alert of the rule."""
+    if not context.objective.group_by:
+        return
+    expr = f"count({context.frame.rate('total')}) > {context.objective.group_by.limit}"
+    name, reaction = context.alert_name(TOO_MANY), context.reaction("ticket")
+    labels = context.labels(reaction, "nodata")
+    yield Alert(name, TOO_MANY, "nodata", "", reaction, SLOW, expr, labels, HOLD_TOO_MANY)
 
 
 def _budget(context: Context) -> Iterable[Alert]:
@@ -121,4 +135,5 @@ def _budget(context: Context) -> Iterable[Alert]:
     at_risk = f"{remaining} > 0\nand\n{remaining} <= {spent} / ({budget_events(context)})\nand\n{history}"
     for kind, expr, hold in ((SPENT, f"{remaining} <= 0", Duration(0)), (AT_RISK, at_risk, HOLD_AT_RISK)):
         name = context.alert_name(kind)
-        yield Alert(name, kind, "budget", "", reaction, PERIOD, expr, labels, hold, KEEP_BUDGET)
+        groups = context.grouped_by
+        yield Alert(name, kind, "budget", "", reaction, PERIOD, expr, labels, hold, KEEP_BUDGET, groups=groups)

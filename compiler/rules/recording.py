@@ -59,7 +59,7 @@ def _period(context: Context) -> tuple[Record, ...]:
     remaining = f"1 - {frame.increase('errors', window)} / ({budget_events(context)})"
     return (
         *found,
-        Record(names.BUDGET, f"vector({context.objective.budget})", labels),
+        Record(names.BUDGET, _budget(context), labels),
         Record(names.INFO, "vector(1)", info(context)),
         Record(names.COVERAGE, coverage, labels),
         Record(names.REMAINING, remaining, labels),
@@ -70,7 +70,27 @@ def budget_events(context: Context) -> str:
     """How many errors the budget allows: by the traffic of a full window, for an early error is not all of it."""
     window, average = context.objective.window, tile("total", context.frame)
     expected = f"clamp_min(avg_over_time({average}[{window}]) * {context.tiles}, 1)"
-    return f"{context.objective.budget} * {expected}"
+    return f"{budget_level(context)} * {expected}"
+
+
+def budget_level(context: Context) -> str:
+    """The share of events that may be bad; recorded where each group may have an objective of its own."""
+    if context.objective.group_by and context.objective.group_by.objectives:
+        return context.frame.named(names.BUDGET)
+    return str(context.objective.budget)
+
+
+def _budget(context: Context) -> str:
+    """The budget, or that of each group: its own, else the SLO's."""
+    group_by, frame = context.objective.group_by, context.frame
+    if not group_by or not group_by.objectives:
+        return f"vector({context.objective.budget})"
+    name = group_by.pairs[0][1]
+    own = [
+        f"0 * {tile('total', frame.within(name, value))} + {objective.complement}"
+        for value, objective in sorted(group_by.objectives.items())
+    ]
+    return "\nor\n".join([*own, f"0 * {tile('total', frame)} + {context.objective.budget}"])
 
 
 def info(context: Context) -> dict[str, str]:
@@ -82,6 +102,7 @@ def info(context: Context) -> dict[str, str]:
         "team": service.owner.team,
         "objective": objective.objective.as_percent,
         "window": str(objective.window),
+        "group_by": ", ".join(context.grouped_by),
         "catalog": context.catalog.stack.spec.catalog,
         "indicator": context.kind.kind,
         "page_above": decimal_text(min(pages)) if pages else "",

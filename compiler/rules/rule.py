@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from compiler import names
 from compiler.model.catalog import Catalog, Objective, Service
 from compiler.promql import Matcher, Selector
+from compiler.prose.template import alert_label
 from compiler.schema.documents import kinds
 from compiler.sli.kind import Frame, SliKind, Words
 from compiler.units import Duration
@@ -50,6 +51,8 @@ class Alert:
     hold: Duration = Duration(0)
     keep: Duration = Duration(0)
     annotations: Mapping[str, str] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
+    """The labels of the groups for each of which it is raised by itself."""
 
     def as_rule(self) -> dict[str, Any]:
         """As Prometheus reads it."""
@@ -98,7 +101,13 @@ class Context:
         """Where its indicator is counted."""
         stack = self.catalog.stack
         added = (Matcher("cluster", "=", stack.spec.cluster),) if stack.is_global else ()
-        return Frame(stack.base_window, self.identity, added)
+        return Frame(stack.base_window, self.identity, added, self.objective.groups)
+
+    @cached_property
+    def here(self) -> Frame:
+        """The same for the texts of an alert, which ask of the alert's own group alone."""
+        values = tuple((name, alert_label(name)) for _, name in self.objective.groups)
+        return replace(self.frame, identity=(*self.identity, *values))
 
     @cached_property
     def kind(self) -> SliKind:
@@ -142,9 +151,19 @@ class Context:
         """What its alert names begin with."""
         return self.objective.alerting.name or names.alert_base(self.service.name, self.objective.name)
 
-    def alert_name(self, kind: str) -> str:
-        """The name of its alert of a kind."""
-        return self.alert_base + kind
+    def alert_name(self, kind: str, tier: str = "") -> str:
+        """The name of its alert of a kind.
+
+        Where it is grouped, a ticket has a name of its own: the inhibition that kube-prometheus-stack ships would
+        silence it for the page of another group.
+        """
+        apart = kind == names.BURN and tier == "ticket" and self.objective.groups
+        return self.alert_base + kind + ("Ticket" if apart else "")
+
+    @cached_property
+    def grouped_by(self) -> tuple[str, ...]:
+        """What recorded series call the labels that it is grouped by."""
+        return tuple(name for _, name in self.objective.groups)
 
     @property
     def tiles(self) -> int:
@@ -162,6 +181,7 @@ class Context:
         labels = dict(self.identity) | dict(service.labels) | dict(self.objective.alerting.labels)
         labels |= dict(stack.spec.severities.labels(reaction)) | {"slo_tier": tier}
         labels["namespace"] = service.namespace or stack.objects_namespace
+        labels = {name: text for name, text in labels.items() if name not in self.grouped_by}
         if service.owner.team:
             labels["team"] = service.owner.team
         return labels | ({"state": state} if state else {})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from compiler import names, promql
 from compiler.burn.policy import at_risk_window
 from compiler.model.catalog import Objective
-from compiler.rules.rule import FAST, SLOW, Context
+from compiler.rules.rule import FAST, SLOW
 from compiler.sli.kind import Frame
 from compiler.units import Duration
 
@@ -73,17 +73,15 @@ def tile(events: str, frame: Frame) -> str:
     return promql.series(names.increase(events, names.TILE), frame.identity)
 
 
-def events_in(length: Duration, events: str, context: Context) -> str:
+def events_in(length: Duration, events: str, frame: Frame) -> str:
     """The recorded events of a window of any length that is recorded; of the base window, from its rate."""
-    frame = context.frame
     if length == frame.base:
         return f"{frame.base.seconds} * {frame.rate(events)}"
     return frame.increase(events, length)
 
 
-def share(length: Duration, context: Context) -> str:
+def share(length: Duration, frame: Frame) -> str:
     """Errors over total in a window; NaN without traffic."""
-    frame = context.frame
     if length == frame.base:
         return f"{frame.rate('errors')} / {frame.rate('total')}"
     return f"{frame.increase('errors', length)} / {frame.increase('total', length)}"

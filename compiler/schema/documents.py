@@ -10,10 +10,10 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from compiler import plugins
-from compiler.model.service import NOTHING, Alerting, Runbook, ServiceFields
+from compiler.model.service import GROUPED, NOTHING, Alerting, GroupBy, Runbook, ServiceFields
 from compiler.model.stack import StackFields
 from compiler.model.words import DAYS, DURATION, LABELS, NAME, PAUSE, PERCENT, SHARE
-from compiler.shapes import Choice, ListOf, MapOf, Quantity, Record, Shape, Spec, Text, key
+from compiler.shapes import Choice, ListOf, MapOf, Quantity, Record, Shape, Spec, Text, Variant, key
 from compiler.sli.kind import SliKind
 from compiler.source.files import API_VERSION
 from compiler.units import BurnRate, Duration, Ratio, UnitError
@@ -47,6 +47,10 @@ SliSpec = _indicator(
 )
 
 
+GROUP_BY = Variant(ListOf(GROUPED, least=1), Record(GroupBy))
+"""A bare list of labels, or all that can be said of a grouping."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class SloFields(Spec):
     """What an SLO may say and ServiceDefaults may say for each."""
@@ -56,6 +60,9 @@ class SloFields(Spec):
         Choice(("exact", "rate")),
         "exact counts every event; rate is Prometheus' extrapolating rate.",
         default="exact",
+    )
+    group_by: Any = key(
+        GROUP_BY, "A budget and alerts for each value of these labels.", default=None, example="[region]"
     )
     alerting: Alerting = key(Record(Alerting), "How it alerts.", default=Alerting(), partial=True)
     runbook: Runbook = key(Record(Runbook), "What whoever is woken should know.", default=Runbook(), partial=True)

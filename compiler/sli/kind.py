@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -20,15 +20,24 @@ RECOVERY = Duration.of("1h")
 
 @dataclass(frozen=True)
 class Frame:
-    """Where an indicator is counted: the base window, the SLO's identity, and the cluster if it must be named."""
+    """Where an indicator is counted.
+
+    The base window, the SLO's identity, the cluster's condition if it must be named, and the groups.
+    """
 
     base: Duration
     identity: tuple[tuple[str, str], ...]
     added: tuple[Matcher, ...] = ()
+    groups: tuple[tuple[str, str], ...] = ()
+    """The labels that it is grouped by, each as the source and as recorded series call it."""
 
     def pick(self, selector: Selector) -> Selector:
         """A selector of the user's, held to the cluster on a central server."""
         return selector.adding(*self.added)
+
+    def within(self, label: str, value: str) -> Frame:
+        """The same, held to one group."""
+        return replace(self, identity=(*self.identity, (label, value)))
 
     def rate(self, events: str) -> str:
         """The recorded base series of ``errors`` or ``total``."""
@@ -41,6 +50,31 @@ class Frame:
     def named(self, metric: str) -> str:
         """Another recorded series of this SLO."""
         return metric + self._braces
+
+    def sum(self, expr: str) -> str:
+        """One series of expression's for each group; of a source, in the groups' recorded names.
+
+        A label that is called otherwise is summed under its own name first: renamed before, each of its series
+        would have to be.
+        """
+        renamed = [(label, name) for label, name in self.groups if label != name]
+        inner = f"sum{self._by(label for label, _ in self.groups)}(\n  {_indented(expr)}\n)"
+        if not renamed:
+            return inner
+        for label, name in renamed:
+            inner = f'label_replace({inner}, "{name}", "$1", "{label}", "(.*)")'
+        return f"sum{self._by(name for _, name in self.groups)}({inner})"
+
+    def zero(self) -> str:
+        """0 for each group that has a total."""
+        return f"0 * sum{self._by(name for _, name in self.groups)}({self.rate('total')})"
+
+    def summed_total(self) -> str:
+        """The recorded total, without its name."""
+        return f"sum{self._by(name for _, name in self.groups)}({self.rate('total')})"
+
+    def _by(self, labels: Iterable[str]) -> str:
+        return f" by ({', '.join(labels)}) " if self.groups else ""
 
     @cached_property
     def _braces(self) -> str:
@@ -71,17 +105,23 @@ class Blindness:
     lacks: str = ""
 
 
+COUNTER, LEVEL, RATE, HISTOGRAM = "counter", "level", "rate", "histogram"
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A source series for tests, and what one good and one bad event add to it.
+    """A source series for tests, and what one good and one bad event do to it.
 
-    ``gauge`` series hold the share of good events instead.
+    By ``form``: a ``counter`` grows by so much; a ``level`` has this value, and each of its samples is an event; a
+    ``rate`` is so many events per second over the base window; a native ``histogram`` gets so many observations.
     """
 
     selector: Selector
     good: int = 0
     bad: int = 0
-    gauge: bool = False
+    form: str = COUNTER
+    bounds: tuple[int, int] = (0, 0)
+    """Of a histogram: the buckets of schema 0 in which a good and a bad observation lie; bucket n ends at 2^n."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +170,14 @@ class SliKind(ABC):
     def check(self, spec: Any, report: Report) -> None:
         """Problems within the indicator itself."""
 
+    def lacks(self, spec: Any, label: str) -> str:
+        """Why its total cannot have a label, as a clause; empty where it can."""
+        if label == "le":
+            return "a histogram is counted whole, its buckets are no groups"
+        if any(m.op == "=" and not m.value for m in self.total(spec).on(label)):
+            return f'total asks for series without it: {label}=""'
+        return ""
+
     def facts(self, spec: Any, frame: Frame) -> dict[str, str]:
         """Labels of slo:info that dashboards need: what to show behind the numbers."""
         errors = self.errors(spec)
@@ -170,10 +218,8 @@ def newborn(selector: Selector, total: Selector, base: Duration) -> str:
     return f"({born} and on (instance) ({total} and {total} offset {base})) / {base.seconds}"
 
 
-def summed(branches: Iterable[str], groups: tuple[str, ...] = ()) -> str:
-    """``sum`` over alternatives, each for the series that the ones before it left out."""
-    by = f" by ({', '.join(groups)}) " if groups else ""
-    return f"sum{by}(\n  " + "\n  or\n  ".join(branches) + "\n)"
+def _indented(expr: str) -> str:
+    return expr.replace("\n", "\n  ")
 
 
 def counted(selector: Selector, frame: Frame, counting: str, born: Selector | None = None) -> str:
@@ -189,4 +235,4 @@ def counted(selector: Selector, frame: Frame, counting: str, born: Selector | No
     branches = [difference(picked, frame.base)] if counting == "exact" else []
     if born and counting == "exact":
         branches.append(newborn(picked, frame.pick(born), frame.base))
-    return summed([*branches, f"rate({picked}[{frame.base}])"])
+    return frame.sum("\nor\n".join([*branches, f"rate({picked}[{frame.base}])"]))

@@ -12,7 +12,7 @@ from compiler import promql
 from compiler.diagnostics import Report
 from compiler.promql import Selector
 from compiler.shapes import Spec, key
-from compiler.sli.kind import SELECTOR, Base, Blindness, Feed, Frame, SliKind, Words, selector_at
+from compiler.sli.kind import LEVEL, SELECTOR, Base, Blindness, Feed, Frame, SliKind, Words, selector_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +36,9 @@ class Probe(SliKind):
         probe = frame.pick(promql.selector(spec.metric))
         seconds = frame.base.seconds
         scrapes = f"count_over_time({probe}[{frame.base}])"
-        total = f"sum({scrapes}) / {seconds}"
-        errors = f"sum(\n  {scrapes}\n  -\n  sum_over_time({probe}[{frame.base}])\n) / {seconds}"
+        total = f"{frame.sum(scrapes)} / {seconds}"
+        failed = f"{scrapes}\n-\nsum_over_time({probe}[{frame.base}])"
+        errors = f"{frame.sum(failed)} / {seconds}"
         return Base(total, errors)
 
     def total(self, spec: ProbeSpec) -> Selector:
@@ -54,7 +55,7 @@ class Probe(SliKind):
 
     def feeds(self, spec: ProbeSpec) -> tuple[Feed, ...]:
         """The gauge."""
-        return (Feed(promql.selector(spec.metric), gauge=True),)
+        return (Feed(promql.selector(spec.metric), good=1, form=LEVEL),)
 
     def words(self, spec: ProbeSpec) -> Words:
         """Probes that fail."""

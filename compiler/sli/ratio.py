@@ -52,11 +52,11 @@ class Ratio(SliKind):
         total = promql.selector(spec.total)
         errors = self.errors(spec)
         all_events = counted(total, frame, spec.counting)
-        zero = f"0 * sum({frame.rate('total')})"
+        zero = frame.zero()
         if errors:
             return Base(all_events, f"{counted(errors, frame, spec.counting, born=total)}\nor\n{zero}")
         good = counted(promql.selector(spec.good), frame, spec.counting)
-        return Base(all_events, f"clamp_min(\nsum({frame.rate('total')}) - ({good} or {zero}),\n0)")
+        return Base(all_events, f"clamp_min(\n{frame.summed_total()} - ({good} or {zero}),\n0)")
 
     def total(self, spec: RatioSpec) -> Selector:
         """The selector of all events."""

@@ -62,6 +62,20 @@ VARIANTS = {
     "every 20s, a probe": ("quick", f"objective: 99.5%, {PROBE}"),
     "every 20s, milliseconds": ("quick", f"objective: 99%, window: 7d, {MILLISECONDS}"),
     "scraped every two minutes": ("sparse", f"objective: 99.9%, {RATIO}"),
+    "a group a label, one of them promised more": (
+        "plain",
+        f"objective: 99.9%, {RATIO}, groupBy: {{labels: [region], limit: 3, objectives: {{eu: 99.95%}}}}",
+    ),
+    "groups of two labels, one renamed, held by the selector": (
+        "plain",
+        "objective: 99.5%, groupBy: [{label: service, as: upstream}, namespace],"
+        " sli: {latency: {histogram: l_seconds, selector: 'namespace=~\"a|b\"', threshold: 1s}}",
+    ),
+    "groups on a central server, a probe": (
+        "central",
+        f"objective: 99%, groupBy: {{labels: [instance], limit: 200}}, {PROBE}",
+    ),
+    "groups of good events": ("late", f"objective: 99%, window: 7d, groupBy: {{labels: [zone], limit: 2}}, {GOOD}"),
     "asked late": ("late", f"objective: 99.9%, {RATIO}"),
     "asked late, more in a week": ("late", f"objective: 99.5%, window: 7d, {SECONDS}, alerting: {{lowTraffic: off}}"),
 }

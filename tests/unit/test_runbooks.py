@@ -106,7 +106,15 @@ def test_page_of_each_kind(kind: str, golden: Callable[[Path, str], None]) -> No
 
 def test_kinds_are_all_there() -> None:
     """The golden pages miss no kind of alert."""
-    assert sorted(KINDS.values()) == sorted(names.ALERT_KINDS)
+    assert sorted([*KINDS.values(), names.TOO_MANY]) == sorted(names.ALERT_KINDS)
+
+
+def test_page_of_too_many_groups(tmp_path: Path, golden: Callable[[Path, str], None]) -> None:
+    """Where an SLO is grouped, its tickets have a page of their own, and too many groups one."""
+    made = pages(variant(tmp_path, service=with_slo(groupBy=["region"])))
+    base = names.alert_base("checkout", "availability")
+    golden(CASE / "expected" / "groups.md", made[f"prod/{names.runbook_path('checkout', base + names.TOO_MANY)}"])
+    assert f"prod/{names.runbook_path('checkout', base + names.BURN + 'Ticket')}" in made
 
 
 def test_page_for_every_address_and_none_over(tmp_path: Path) -> None:

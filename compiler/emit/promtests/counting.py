@@ -13,7 +13,7 @@ from compiler.emit.promtests.subject import INSTANCE, identify
 from compiler.example import strangers
 from compiler.promql import selector
 from compiler.rules.rule import FAST
-from compiler.sli.kind import RECOVERY
+from compiler.sli.kind import LEVEL, RECOVERY
 from compiler.units import Duration
 
 LOOKBACK = Duration.of("5m")
@@ -31,7 +31,7 @@ class Counting:
         """All of them."""
         settled = Counting(self.live.settled)
         yield settled._windows()
-        if not self.live.subject.gauge:
+        if self.live.subject.counters:
             yield self._deployed()
             yield from self._born()
             yield self._restart()
@@ -44,7 +44,7 @@ class Counting:
 
     def _events(self, position: int, events: str, window: Duration, value: int | None) -> Value:
         """A window holds so many events."""
-        frame, identity, at = self.live.subject.context.frame, self.live.subject.identity, self.live.at(position)
+        frame, identity, at = self.live.subject.frame, self.live.subject.identity, self.live.at(position)
         if window == frame.base:
             return counted(at, frame.rate(events), identity, value, f"{frame.base.seconds} * ")
         return counted(at, frame.increase(events, window), identity, value)
@@ -52,7 +52,7 @@ class Counting:
     def _windows(self) -> Case:
         """A burst, seen at its beginning, at the seams of a window's parts, at its very end, and just after."""
         live = self.live
-        gauge = live.subject.gauge
+        gauge = live.subject.sampled
         burst = Burst(0, 1, 0) if gauge else Burst(0, 90, _RATE)
         checks = []
         for window in live.forms:
@@ -69,8 +69,8 @@ class Counting:
         """Busy series that each selector passes over for one condition."""
         subject, found = self.live.subject, {}
         for feed, _ in subject.sources or ():
-            for text in strangers(subject.context.frame.pick(feed.selector), INSTANCE):
-                found[text] = constant(0, length) if feed.gauge else f"0+777x{length - 1}"
+            for text in strangers(subject.frame.pick(feed.selector), {**INSTANCE, **subject.source_groups}):
+                found[text] = constant(0, length) if feed.form == LEVEL else f"0+777x{length - 1}"
         return {text: values for text, values in found.items() if not self._selected(text)}
 
     def _selected(self, text: str) -> bool:
@@ -158,7 +158,7 @@ class Counting:
         for feed, text in live.subject.sources:
             growth = number((feed.good * 9 + feed.bad) * 10 * (base - 1))
             series[text] = f"{constant(0, live.moment)} " + " ".join([f"0+{growth}x{cycle - 1}"] * times)
-        frame = live.subject.context.frame
+        frame = live.subject.frame
         for position in range(live.moment + 2 * cycle, live.moment + 3 * cycle):
             first = position - base + 1
             if (first - live.moment) % cycle == 0:

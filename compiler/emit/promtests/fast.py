@@ -8,6 +8,7 @@ from compiler import names
 from compiler.emit.promtests.case import Case, constant, firing, flat
 from compiler.emit.promtests.counting import Counting
 from compiler.emit.promtests.expected import fired
+from compiler.emit.promtests.groups import apart
 from compiler.emit.promtests.live import Live
 from compiler.emit.promtests.pages import Pages
 from compiler.emit.promtests.subject import INSTANCE, Subject, identify
@@ -29,6 +30,7 @@ def _cases(subject: Subject, live: Live) -> Iterator[Case]:
     for alert in subject.alerts:
         if alert.speed == FAST and alert.kind == names.BURN and subject.sources:
             yield from Pages(live, alert).cases()
+            yield from apart(live, alert)
         elif alert.speed == FAST and alert.state == "down" and subject.up:
             yield from _down(live, alert)
 

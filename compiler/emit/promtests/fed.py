@@ -75,8 +75,8 @@ class Fed:
 
     def series(self, alert: Alert, incident: Incident, moment: Duration) -> dict[str, str]:
         """Base series, tiles and windows of the fast group as an incident makes them."""
-        count, frame = self.position(moment) + 2, self.subject.context.frame
-        found = {}
+        count, frame = self.position(moment) + 2, self.subject.frame
+        found = self.subject.budgets(count)
         for events in EVENTS:
             amounts = self._amounts(incident, events, moment)
             interval = self.subject.context.interval.seconds

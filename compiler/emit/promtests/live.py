@@ -8,7 +8,8 @@ from functools import cached_property
 from itertools import islice
 from math import ceil
 
-from compiler.emit.promtests.case import constant, flat, spikes, steps
+from compiler.emit.promtests.case import constant, flat
+from compiler.emit.promtests.feeds import Base, Events, fed
 from compiler.emit.promtests.reach import Reach, places
 from compiler.emit.promtests.scenario import Ages, Burst, Edge, Incident
 from compiler.emit.promtests.subject import Subject
@@ -79,7 +80,7 @@ class Live:
     def forms(self) -> Mapping[Duration, str]:
         """The windows that this group records, each with its form; the base window first."""
         recorded = {window.length: window.form for window in self.subject.windows if window.speed == FAST}
-        return {self.subject.context.frame.base: "base"} | recorded
+        return {self.subject.frame.base: "base"} | recorded
 
     @cached_property
     def reach(self) -> Reach:
@@ -90,7 +91,7 @@ class Live:
     @property
     def steady(self) -> float:
         """Events a second that come whatever happens: a probe's scrapes."""
-        return 1 / self.seconds if self.subject.gauge else 0.0
+        return 1 / self.seconds if self.subject.sampled else 0.0
 
     # Where a burst may lie
 
@@ -113,7 +114,7 @@ class Live:
 
     def spread(self, incident: Incident) -> Incident:
         """A probe fails at most once a scrape: a burst over several scrapes that every window sees alike."""
-        if not self.subject.gauge:
+        if not self.subject.sampled:
             return incident
         bursts = tuple(part for burst in incident.bursts for part in self._parts(burst))
         return Incident(bursts, incident.steady)
@@ -131,17 +132,13 @@ class Live:
         assert self.subject.sources is not None
         found = {}
         for feed, text in self.subject.sources:
-            grown: dict[int, float] = {}
+            came: dict[int, Events] = {}
             for burst in incident.bursts:
-                good, bad = burst.total - burst.errors, burst.errors
-                amount = -burst.errors if feed.gauge else feed.good * good + feed.bad * bad
                 place = self.moment - self.steps(burst.age)
-                if place >= 0 and amount:
-                    grown[place] = grown.get(place, 0) + amount
-            if feed.gauge:
-                found[text] = spikes({place: 1 + amount for place, amount in grown.items()}, length, rest=1)
-            else:
-                found[text] = steps(grown, length)
+                if place >= 0:
+                    good, bad = came.get(place, (0, 0))
+                    came[place] = (good + burst.total - burst.errors, bad + burst.errors)
+            found[text] = fed(feed, came, length, Base(self.base, self.seconds))
         return found
 
     def fed(self, alert: Alert, incident: Incident, length: int, only: Collection[Duration] = ()) -> dict[str, str]:
@@ -149,7 +146,7 @@ class Live:
 
         Where ``only`` names some, they are empty until the moment of asking, and the others always.
         """
-        found, frame = {}, self.subject.context.frame
+        found, frame = self.subject.budgets(length), self.subject.frame
         fed = {w for tier in self.subject.spoken(alert) for w in (tier.short, tier.long) if w not in self.forms}
         for window in sorted(fed):
             seconds = window.milliseconds / 1000

@@ -26,7 +26,7 @@ def shares(subject: Subject, alert: Alert, incident: Incident) -> dict[str, floa
 
 def budget(subject: Subject, alert: Alert, incident: Incident, count: int) -> tuple[dict[str, str], dict[str, float]]:
     """What the period group would say of the budget, as series of so many samples, and the numbers it makes."""
-    frame, window = subject.context.frame, subject.context.objective.window
+    frame, window = subject.frame, subject.context.objective.window
     long = float(subject.spoken(alert)[0].long.fraction)
     left, spent, gone = 0.0, 0.0, 0.0
     for left, spent in _BUDGETS:

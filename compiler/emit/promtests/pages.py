@@ -30,7 +30,7 @@ class Pages:
             yield from self._edges()
             yield from self._few()
         yield self._course()
-        if not self.live.subject.gauge:
+        if self.live.subject.counters:
             yield self._crash_loop()
         for state in states(self.live.subject):
             yield self._texts(state)
@@ -168,7 +168,7 @@ class Pages:
         told = Incident((Burst(0, _MANY, _MANY),))
         series |= live.fed(self.alert, told, length)
         at = live.at(length - 2)
-        frame = subject.context.frame
+        frame = subject.frame
         share = f"round(100 * {frame.rate('errors')} / {frame.rate('total')})"
         values = [
             active(at, identify(self.alert), expected=True),
@@ -218,9 +218,13 @@ class Pages:
 
     def _since(self, incident: Incident, fed: Incident, live: Live) -> int:
         """When the conditions began to hold, in seconds from the test's start."""
-        steps = range(1, live.moment + 1)
-        before = next((n for n in steps if not self._fires(incident, -n, fed)), live.moment + 1)
-        return live.seen(live.moment - before + 1).seconds
+        first, keep = 0, live.steps(self.alert.keep)
+        for before in range(1, live.moment + 1):
+            if self._fires(incident, -before, fed):
+                first = before
+            elif before - first > keep:  # an alert that is kept is the same when its conditions hold again
+                break
+        return live.seen(live.moment - first).seconds
 
 
 def _incidents(seconds: float, far: float | None, base: int, steady: float) -> Iterator[Incident]:

@@ -71,7 +71,7 @@ class Period:
 
     def _fed(self, errors: Mapping[int, float], evaluations: int, total: float = _TOTAL) -> dict[str, str]:
         """The base series: so many errors in the tiles of these evaluations, so many events in every one."""
-        interval, frame = self.subject.context.interval.seconds, self.subject.context.frame
+        interval, frame = self.subject.context.interval.seconds, self.subject.frame
         count = evaluations * _PER + 2
         places = {at * _PER - 1: number / interval for at, number in errors.items()}
         return {
@@ -80,14 +80,14 @@ class Period:
         }
 
     def _named(self, metric: str) -> str:
-        return self.subject.context.frame.named(metric)
+        return self.subject.frame.named(metric)
 
     # What is recorded
 
     def recorded(self) -> Case:
         """Tiles, the budget, its remainder, coverage, and what dashboards know of the SLO."""
         subject, identity = self.subject, self.subject.identity
-        last, frame = 3, self.subject.context.frame
+        last, frame, context = 3, self.subject.frame, subject.context
         at = EVERY * last
         errors = 6.0
         total = last * _TOTAL  # of the tiles recorded from the second evaluation on
@@ -97,12 +97,12 @@ class Period:
             counted(at, tile("total", frame), identity, int(_TOTAL)),
             counted(at, frame.increase("errors", self._window), identity, int(errors)),
             counted(at, frame.increase("total", self._window), identity, int(total)),
-            Value(at, self._named(names.BUDGET), ((self._named(names.BUDGET), self._budget),)),
+            *self._budgets(at),
             Value(at, self._named(names.COVERAGE), ((self._named(names.COVERAGE), last / self._tiles),)),
             Value(at, f"round({self._named(names.REMAINING)}, 0.000001)", ((braces(identity), round(remaining, 6)),)),
-            Value(at, self._named(names.INFO), ((series(names.INFO, info(subject.context)), 1),)),
+            Value(at, context.frame.named(names.INFO), ((series(names.INFO, info(context)), 1),)),
         ]
-        fed = self._fed({last: errors}, last + 1)
+        fed = self._fed({last: errors}, last + 1) | self._others(last + 1)
         # Before and after what a tile holds there are errors that it must pass over.
         places = {last * _PER - 2: 700.0, last * _PER - 1: errors, last * _PER: 900.0}
         interval = self.subject.context.interval.seconds
@@ -110,9 +110,30 @@ class Period:
         fed[frame.rate("errors")] = spikes(held, (last + 1) * _PER + 2)
         return self._case("tiles, budget and what is known of it", fed, values)
 
+    def _budgets(self, at: Duration) -> Iterator[Value]:
+        """The budget; where groups have objectives of their own, that of each and that of the others."""
+        subject = self.subject
+        group_by = subject.context.objective.group_by
+        if not group_by or not group_by.objectives:
+            name = subject.context.frame.named(names.BUDGET)
+            yield Value(at, name, ((name, self._budget),))
+            return
+        yield Value(at, self._named(names.BUDGET), ((self._named(names.BUDGET), self._budget),))
+        for value, objective in sorted(group_by.objectives.items()):
+            name = subject.context.frame.within(subject.context.grouped_by[0], value).named(names.BUDGET)
+            yield Value(at, name, ((name, float(str(objective.complement))),))
+
+    def _others(self, evaluations: int) -> dict[str, str]:
+        """The total of each group that has an objective of its own."""
+        group_by, found = self.subject.context.objective.group_by, {}
+        for value in group_by.objectives if group_by else ():
+            frame = self.subject.context.frame.within(self.subject.context.grouped_by[0], value)
+            found[frame.rate("total")] = constant(1, evaluations * _PER + 2)
+        return found
+
     def ends(self) -> Case:
         """What lies just inside the window counts, what lies just outside does not."""
-        frame, identity, last = self.subject.context.frame, self.subject.identity, self._evaluations + 2
+        frame, identity, last = self.subject.frame, self.subject.identity, self._evaluations + 2
         fed = self._fed({2: 1_000.0, 3: 30.0}, last)
         at = EVERY * last
         values = [
@@ -168,7 +189,7 @@ class Period:
     def _risk(self, alert: Alert, last: int, shares: tuple[float, float], expected: bool) -> Case:
         """Errors at the last evaluation but one leave a share; the last tenth is fed as having spent another."""
         left, again = shares
-        frame, labels, recent = self.subject.context.frame, identify(alert), at_risk_window(self._window)
+        frame, labels, recent = self.subject.frame, identify(alert), at_risk_window(self._window)
         count = (last + 2) * _PER + 2
         spent = again * self._allowed()
         fed = self._fed({last: self._errors_leaving(left)}, last + 2) | {

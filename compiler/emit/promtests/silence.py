@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from compiler.emit.promtests.case import Case, Fired, Run, Value, constant, firing, flat
 from compiler.emit.promtests.expected import fired, joined
 from compiler.emit.promtests.fed import Fed
-from compiler.emit.promtests.subject import INSTANCE, identify
-from compiler.example import labels_of
+from compiler.emit.promtests.subject import identify
 from compiler.names import TILE
 from compiler.promql import Matcher, Selector
 from compiler.rules.alerts import DUE, HOLD_VANISHED
@@ -66,7 +65,7 @@ class Silence:
         parts: list[Run] = [(value, self.fed.position(length)) for value, length in runs]
         value, count = parts[-1]
         parts[-1] = (value, count - self.fed.subject.late(TILE))
-        return {self.fed.subject.context.frame.rate("total"): f"{flat(parts)} stale"}
+        return {self.fed.subject.frame.rate("total"): f"{flat(parts)} stale"}
 
     def _up(self, value: float, until: Duration) -> dict[str, str]:
         up = self.fed.subject.up
@@ -99,7 +98,7 @@ class Silence:
         away = self.fed.position(late) - self.fed.position(gone)
         back = self.fed.position(every) + 2
         runs = [(_ENOUGH, self.fed.position(gone) - self.fed.subject.late(TILE))]
-        name = self.fed.subject.context.frame.rate("total")
+        name = self.fed.subject.frame.rate("total")
         series = {name: f"{flat([*runs])} stale {flat([(None, away - 1), (_ENOUGH, 2 * back)])}"}
         values = [firing(late, labels, True)]
         if self.alert.keep < every:
@@ -138,7 +137,8 @@ class Silence:
         gone, start = self.fed.grid, Duration(0)
         around = self._around(self._late(gone))
         some = self._total([(_TOO_FEW / 9, gone)])
-        yield self._case("never measured", around, self._held(start), spoken=True)
+        never = Silence(self.fed, self.fed.subject.groupless(self.alert))
+        yield never._case("never measured", around, never._held(start), spoken=True)
         yield self._case("no longer measured", some | around, self._held(gone))
         yield self._case("idle is no alert", self._idle(gone), self._silent(gone))
         yield self._case("gone after nothing but idling", self._total([(0, gone)]) | around, self._silent(gone))
@@ -146,7 +146,7 @@ class Silence:
 
     def _idle(self, gone: Duration) -> dict[str, str]:
         late = self._late(gone)
-        total = self.fed.subject.context.frame.rate("total")
+        total = self.fed.subject.frame.rate("total")
         return {total: constant(0, self.fed.position(late) + 2)} | self._around(late)
 
     # Blind
@@ -166,7 +166,7 @@ class Silence:
             yield self._case("nothing to see is not blind", idle, self._silent(Duration(0)))
 
     def _recorded(self, errors: float | None, until: Duration, total: float = 1) -> dict[str, str]:
-        frame, count = self.fed.subject.context.frame, self.fed.position(until) + 2
+        frame, count = self.fed.subject.frame, self.fed.position(until) + 2
         found = {frame.rate("total"): constant(total, count)}
         return found if errors is None else found | {frame.rate("errors"): constant(errors, count)}
 
@@ -175,7 +175,7 @@ class Silence:
         context, count = self.fed.subject.context, self.fed.position(until) + 2
         found = {}
         for feed in context.kind.feeds(context.objective.indicator.spec):
-            labels = labels_of(context.frame.pick(feed.selector), INSTANCE)
+            labels = self.fed.subject.fits(feed.selector)
             if labels is not None:
                 matchers = (Matcher(name, "=", value) for name, value in sorted(labels.items()) if name != lacks)
                 found[str(Selector(feed.selector.metric, tuple(matchers)))] = constant(7, count)

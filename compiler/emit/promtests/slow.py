@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from compiler import names
 from compiler.emit.promtests.case import Case, counted, spikes
 from compiler.emit.promtests.fed import EVENTS, Fed
+from compiler.emit.promtests.groups import too_many
 from compiler.emit.promtests.silence import Silence
 from compiler.emit.promtests.subject import Subject
 from compiler.emit.promtests.tickets import Tickets
@@ -28,6 +29,8 @@ def slow(subject: Subject, every: Duration) -> Iterator[Case]:
             continue
         if alert.kind == names.BURN:
             yield from Tickets(fed, alert).cases()
+        elif alert.kind == names.TOO_MANY:
+            yield from too_many(fed, alert)
         else:
             silence = Silence(fed, alert)
             yield from {"vanished": silence.vanished, "missing": silence.missing}.get(alert.state, silence.blind)()
@@ -49,7 +52,7 @@ def _windows(fed: Fed) -> Iterator[Case]:
 
 def _edges(fed: Fed, lengths: list[Duration], step: Duration, factor: int) -> Case:
     subject = fed.subject
-    frame = subject.context.frame
+    frame = subject.frame
     late = subject.late(step)
     moment = fed.on_grid(lengths[-1] + step * (1 + late))
     count = moment.milliseconds // step.milliseconds + 2

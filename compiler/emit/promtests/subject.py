@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from compiler import promql
+from compiler import names, promql
+from compiler.emit.promtests.case import constant
 from compiler.emit.promtests.scenario import Edge, Low
-from compiler.example import series_of
+from compiler.example import labels_of, series_of
 from compiler.model.catalog import Tier
 from compiler.model.service import MinEvents
+from compiler.promql import Selector
 from compiler.prose.parts import Part
 from compiler.rules.rule import Alert, Context
 from compiler.rules.texts.annotations import texts
 from compiler.rules.windows import Window, windows
-from compiler.sli.kind import Feed
+from compiler.sli.kind import COUNTER, LEVEL, Feed, Frame
 from compiler.units import Duration, decimal_text
 
+ONE, ANOTHER = "one", "another"
+"""Values of labels that are grouped by."""
 INSTANCE = {"instance": "a"}
 """The label that a scrape adds: series are born at their own target."""
 
@@ -27,17 +31,67 @@ class Subject:
     """One SLO and its alerts."""
 
     context: Context
-    alerts: tuple[Alert, ...]
+    made: tuple[Alert, ...]
+    """Its alerts as the rules have them."""
+    value: str = ONE
+    """Of the labels that it is grouped by, where no selector has a say."""
+
+    @cached_property
+    def groups(self) -> Mapping[str, str]:
+        """The group that the tests speak of: its labels as recorded series call them."""
+        total = self.context.frame.pick(self.context.kind.total(self.context.objective.indicator.spec))
+        found = labels_of(total, self.source_groups) or {}
+        pairs = self.context.objective.groups
+        return {name: found[label] for label, name in pairs if label in found}
+
+    @property
+    def source_groups(self) -> Mapping[str, str]:
+        """Values of the labels that it is grouped by, where no selector has a say."""
+        return {label: self.value for label, _ in self.context.objective.groups}
+
+    def of(self, value: str) -> Subject:
+        """The same of another group."""
+        return replace(self, value=value)
+
+    @cached_property
+    def frame(self) -> Frame:
+        """The recorded series of that group."""
+        return replace(self.context.frame, identity=tuple(self.identity.items()))
 
     @cached_property
     def identity(self) -> Mapping[str, str]:
-        """The labels that name it."""
-        return dict(self.context.identity)
+        """The labels that name it, and the group."""
+        return {**dict(self.context.identity), **self.groups}
+
+    @cached_property
+    def alerts(self) -> tuple[Alert, ...]:
+        """Its alerts with the labels of the group."""
+        return tuple(replace(a, labels={**a.labels, **(self.groups if a.groups else {})}) for a in self.made)
+
+    def groupless(self, alert: Alert) -> Alert:
+        """An alert that no series of a group has raised."""
+        kept = {name: text for name, text in alert.labels.items() if name not in self.groups}
+        return replace(alert, labels=kept)
+
+    def budgets(self, count: int) -> dict[str, str]:
+        """What the period group records of the budget, where alerts read it: so many samples."""
+        group_by = self.context.objective.group_by
+        if not group_by or not group_by.objectives:
+            return {}
+        return {self.frame.named(names.BUDGET): constant(float(str(self.context.objective.budget)), count)}
+
+    def fits(self, selector: Selector) -> dict[str, str] | None:
+        """Labels of a source series that a selector finds, of the group; None where no example was found."""
+        return labels_of(self.frame.pick(selector), {**INSTANCE, **self.source_groups})
+
+    def example(self, selector: Selector) -> str | None:
+        """A source series that a selector finds, of the group; None where no example was found."""
+        return series_of(self.frame.pick(selector), {**INSTANCE, **self.source_groups})
 
     @property
     def exact(self) -> bool:
         """Whether its events are counted one by one: not by a rate that extrapolates."""
-        return self.gauge or self.context.objective.counting == "exact"
+        return self.forms != {COUNTER} or self.context.objective.counting == "exact"
 
     @property
     def offset(self) -> Duration:
@@ -100,8 +154,8 @@ class Subject:
     @cached_property
     def sources(self) -> Sequence[tuple[Feed, str]] | None:
         """The source series with their labels; None where no example of a selector was found."""
-        spec, frame = self.context.objective.indicator.spec, self.context.frame
-        found = [(feed, series_of(frame.pick(feed.selector), INSTANCE)) for feed in self.context.kind.feeds(spec)]
+        feeds = self.context.kind.feeds(self.context.objective.indicator.spec)
+        found = [(feed, self.example(feed.selector)) for feed in feeds]
         return None if any(text is None for _, text in found) else [(feed, text or "") for feed, text in found]
 
     @cached_property
@@ -110,14 +164,24 @@ class Subject:
         targets = self.context.kind.targets(self.context.objective.indicator.spec, self.context.frame)
         return series_of(promql.selector(targets), INSTANCE) if targets else None
 
+    @cached_property
+    def forms(self) -> frozenset[str]:
+        """What its source series are."""
+        return frozenset(feed.form for feed in self.context.kind.feeds(self.context.objective.indicator.spec))
+
     @property
-    def gauge(self) -> bool:
-        """Whether its events are scrapes, which come whatever happens."""
-        return any(feed.gauge for feed in self.context.kind.feeds(self.context.objective.indicator.spec))
+    def sampled(self) -> bool:
+        """Whether its events are samples, which come whatever happens."""
+        return LEVEL in self.forms
+
+    @property
+    def counters(self) -> bool:
+        """Whether all of its source series are counters."""
+        return self.forms == {COUNTER}
 
 
 def identify(alert: Alert) -> dict[str, str]:
     """The labels by which an alert is told from every other."""
     labels = {name: alert.labels[name] for name in ("service", "slo", "slo_tier")}
-    more = {name: alert.labels[name] for name in ("state", "window") if name in alert.labels}
+    more = {name: alert.labels[name] for name in ("state", "window", *alert.groups) if name in alert.labels}
     return {"alertname": alert.name, **labels, **more}

@@ -8,7 +8,7 @@ from typing import Any
 from compiler import names
 from compiler.artifact import Artifact, Emitter, header
 from compiler.emit.runbooks.advice import advice
-from compiler.emit.runbooks.kinds import blind, budget, burn, no_data
+from compiler.emit.runbooks.kinds import blind, budget, burn, no_data, too_many
 from compiler.emit.runbooks.page import page
 from compiler.emit.runbooks.render import template
 from compiler.model.catalog import Catalog, Service
@@ -21,6 +21,7 @@ _KINDS: dict[str, tuple[str, Callable[[Context, tuple[Alert, ...]], Any]]] = {
     names.BLIND: ("blind.md.j2", blind),
     names.SPENT: ("budget.md.j2", budget),
     names.AT_RISK: ("budget.md.j2", budget),
+    names.TOO_MANY: ("groups.md.j2", too_many),
 }
 """The template of each kind of alert, and what makes the record that it reads as ``own``."""
 

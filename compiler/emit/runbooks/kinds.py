@@ -131,6 +131,30 @@ def blind(context: Context, _: tuple[Alert, ...]) -> Blind:
 
 
 @dataclass(frozen=True, slots=True)
+class TooMany:
+    """More groups than are expected."""
+
+    labels: str
+    limit: int
+    groups: Query
+    largest: Query
+    indicator: str
+
+
+def too_many(context: Context, _: tuple[Alert, ...]) -> TooMany:
+    """How many there are, and which have the most events."""
+    group_by, total = context.objective.group_by, context.frame.rate("total")
+    assert group_by
+    return TooMany(
+        labels=" and ".join(label for label, _ in group_by.pairs),
+        limit=group_by.limit,
+        groups=query(f"count({total})", context),
+        largest=query(f"topk(20, {total})", context),
+        indicator=str(group_by.span),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Budget:
     """The budget is spent, or will be soon."""
 
@@ -153,6 +177,6 @@ def budget(context: Context, alerts: tuple[Alert, ...]) -> Budget:
         remaining=query(frame.named(names.REMAINING), context),
         used=query(frame.increase("errors", window), context),
         allowed=query(budget_events(context), context),
-        pace=query(share(recent, context), context),
+        pace=query(share(recent, context.frame), context),
         coverage=query(frame.named(names.COVERAGE), context),
     )

@@ -53,7 +53,7 @@ def ask(asked: Query) -> Markdown:
 def check(tier: Tier, context: Context) -> Check:
     """The short window of a tier: the first to fall once an incident is over."""
     level = threshold(context.objective.objective, tier)
-    asked = query(share(tier.short, context), context)
+    asked = query(share(tier.short, context.frame), context)
     return Check(asked, str(tier.short), decimal_text(level), f"{decimal_text(level * 100)}%", tier.alert)
 
 

@@ -10,9 +10,10 @@ from compiler.burn.timing import threshold
 from compiler.model.catalog import Tier
 from compiler.prose.forms import CLOCK, COUNT, DURATION, PERCENT, WHOLE_PERCENT
 from compiler.prose.parts import Asked, Facts, If, Number, Part, Plain, Shown
+from compiler.prose.template import alert_label
 from compiler.rules.rule import Alert, Context
-from compiler.rules.texts.summary import level
-from compiler.rules.windows import events_in, share
+from compiler.rules.texts.summary import by_objective, group_count, level
+from compiler.rules.windows import events_in, share, windows
 from compiler.units import decimal_text
 
 
@@ -24,23 +25,24 @@ def description(alert: Alert, context: Context) -> Sequence[Part]:
         names.BLIND: _blind,
         names.SPENT: _budget,
         names.AT_RISK: _budget,
+        names.TOO_MANY: _too_many,
     }
     return makers[alert.kind](alert, context)
 
 
-def promise(context: Context) -> str:
+def promise(context: Context) -> Part:
     """The objective in one clause."""
-    objective = context.objective
-    return f"Objective: {objective.objective.as_percent} over {objective.window}."
+    window = context.objective.window
+    return by_objective(context, lambda objective: f"Objective: {objective.as_percent} over {window}.")
 
 
 def _burn(alert: Alert, context: Context) -> Sequence[Part]:
     tiers = [tier for tier in context.objective.tiers if tier.alert == alert.tier]
     shortest = min(tier.short for tier in tiers)
-    now = Number("now", f"100 * {share(shortest, context)} >= 0", PERCENT)
+    now = Number("now", f"100 * {share(shortest, context.here)} >= 0", PERCENT)
     longs = [Number(f"long{n}", _firing(tier, context), PERCENT) for n, tier in enumerate(tiers)]
     since = Number("since", _since(alert), CLOCK)
-    left = Number("left", f"100 * clamp_min({context.frame.named(names.REMAINING)}, 0)", WHOLE_PERCENT)
+    left = Number("left", f"100 * clamp_min({context.here.named(names.REMAINING)}, 0)", WHOLE_PERCENT)
     gone = Number("gone", _gone(tiers[0], context), DURATION)
     words = context.words
     return (
@@ -48,11 +50,14 @@ def _burn(alert: Alert, context: Context) -> Sequence[Part]:
         Plain(f"{words.events.capitalize()} that {words.verb}: "),
         If(now, (Shown(now), Plain(f" in {shortest}")), (Plain(f"none came in {shortest}"),)),
         *_first_of([(number, f" in {tier.long}") for number, tier in zip(longs, tiers, strict=True)]),
-        Plain(f" ({alert.tier}s above {level(alert.tier, context)}). Alert since "),
+        Plain(f" ({alert.tier}s above "),
+        level(alert.tier, context),
+        Plain("). Alert since "),
         Shown(since),
         Plain(" UTC.\n"),
         *_budget_line(left, gone, tiers[0], context),
-        Plain(f"\n{promise(context)}"),
+        Plain("\n"),
+        promise(context),
     )
 
 
@@ -65,8 +70,11 @@ def _first_of(longs: Sequence[tuple[Number, str]]) -> Sequence[Part]:
 
 
 def _firing(tier: Tier, context: Context) -> str:
+    group_by = context.objective.group_by
     least = decimal_text(threshold(context.objective.objective, tier) * 100)
-    return f"100 * {share(tier.long, context)} > {least}"
+    if group_by and group_by.objectives:
+        least = f"{decimal_text(tier.factor.value * 100)} * {context.here.named(names.BUDGET)}"
+    return f"100 * {share(tier.long, context.here)} > {least}"
 
 
 def _since(alert: Alert) -> str:
@@ -74,6 +82,7 @@ def _since(alert: Alert) -> str:
     labels = {
         "alertname": alert.name,
         **{name: alert.labels[name] for name in ("service", "slo", "slo_tier")},
+        **{name: alert_label(name) for name in alert.groups},
     }
     return f"min({promql.series('ALERTS_FOR_STATE', labels)}) or vector(time())"
 
@@ -83,9 +92,9 @@ def _gone(tier: Tier, context: Context) -> str:
 
     The budget in events follows from what is recorded: errors of the window / (1 - remaining).
     """
-    remaining, window = context.frame.named(names.REMAINING), context.objective.window
-    budget = f"{context.frame.increase('errors', window)} / (1 - {remaining} > 0)"
-    pace = f"({events_in(tier.long, 'errors', context)} / {tier.long.seconds} > 0)"
+    remaining, window = context.here.named(names.REMAINING), context.objective.window
+    budget = f"{context.here.increase('errors', window)} / (1 - {remaining} > 0)"
+    pace = f"({events_in(tier.long, 'errors', context.here)} / {tier.long.seconds} > 0)"
     return f"({remaining} > 0) * ({budget}) / {pace}"
 
 
@@ -104,7 +113,7 @@ def _budget_line(left: Number, gone: Number, tier: Tier, context: Context) -> Se
 
 def _no_data(alert: Alert, context: Context) -> Sequence[Part]:
     makers = {"down": _down, "vanished": _vanished, "missing": _missing}
-    return (*makers[alert.state](alert, context), Plain(f"\n{promise(context)}"))
+    return (*makers[alert.state](alert, context), Plain("\n"), promise(context))
 
 
 def _down(alert: Alert, context: Context) -> Sequence[Part]:
@@ -150,14 +159,26 @@ def _blind(alert: Alert, context: Context) -> Sequence[Part]:
     ways = context.kind.blindness(context.objective.indicator.spec, context.frame)
     meaning = "; or ".join(way.meaning for way in ways)
     either = "Either " if len(ways) > 1 else ""
-    text = f"{either}{meaning}.\nUntil this is mended, an outage may pass unseen. {promise(context)}"
-    return (Plain(text[0].upper() + text[1:]),)
+    text = f"{either}{meaning}.\nUntil this is mended, an outage may pass unseen. "
+    return (Plain(text[0].upper() + text[1:]), promise(context))
+
+
+def _too_many(alert: Alert, context: Context) -> Sequence[Part]:
+    labels = " and ".join(label for label, _ in context.objective.groups)
+    each = 2 * len(windows(context.objective, context.frame.base)) + 8
+    return (
+        Plain(f"It is grouped by {labels}, and "),
+        Asked(group_count(context), "too many"),
+        Plain(f" values are seen: each has a budget, alerts and {each} series of its own.\n"),
+        Plain("Group by fewer labels, hold the selector to the values that matter, or raise groupBy.limit. "),
+        promise(context),
+    )
 
 
 def _budget(alert: Alert, context: Context) -> Sequence[Part]:
     window, lately = context.objective.window, at_risk_window(context.objective.window)
-    used = Number("used", f"100 * (1 - {context.frame.named(names.REMAINING)})", WHOLE_PERCENT)
-    recent = Number("recent", f"100 * {share(lately, context)} >= 0", PERCENT)
+    used = Number("used", f"100 * (1 - {context.here.named(names.REMAINING)})", WHOLE_PERCENT)
+    recent = Number("recent", f"100 * {share(lately, context.here)} >= 0", PERCENT)
     words = context.words
     return (
         Facts((used, recent)),
@@ -165,5 +186,6 @@ def _budget(alert: Alert, context: Context) -> Sequence[Part]:
         If(used, (Shown(used),), (Plain("not known"),)),
         Plain("."),
         If(recent, (Plain(f" In the last {lately} "), Shown(recent), Plain(f" of {words.events} {words.verb}."))),
-        Plain(f"\n{promise(context)}"),
+        Plain("\n"),
+        promise(context),
     )
