@@ -11,6 +11,11 @@ INFO = "slo:info"
 BUDGET = "slo:budget:ratio"
 COVERAGE = "slo:window_coverage:ratio"
 REMAINING = "slo:budget_remaining:ratio"
+TIMEZONE = "slo:timezone_offset:seconds"
+MAINTENANCE = "slo:maintenance:active"
+ELAPSED = "slo:calendar_elapsed:seconds"
+LEFT = "slo:calendar_remaining:seconds"
+EXPECTED = "slo:total:expected"
 TILE = Duration.of("4m")
 """P, the length of a tile; every longer window is a sum of tiles."""
 
@@ -31,9 +36,19 @@ def rate(events: str, base: Duration) -> str:
     return f"slo:{events}:rate{base}"
 
 
-def increase(events: str, window: Duration) -> str:
-    """Events within a window: ``slo:errors:increase1h``."""
+def increase(events: str, window: Duration | str) -> str:
+    """Events within a window: ``slo:errors:increase1h``; so far in a calendar one: ``slo:errors:increasemonth``."""
     return f"slo:{events}:increase{window}"
+
+
+def calendar(unit: str) -> str:
+    """The period that it is now, as a label of the period's own name: ``slo:calendar:month``."""
+    return f"slo:calendar:{unit}"
+
+
+def tagged(events: str, unit: str) -> str:
+    """Tiles with the calendar period in which they began: ``slo:errors:increase4m:month``."""
+    return f"{increase(events, TILE)}:{unit}"
 
 
 def camel(*names: str) -> str:

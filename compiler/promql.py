@@ -92,7 +92,7 @@ class Selector:
         return tuple(dict.fromkeys(m.label for m in self.matchers))
 
     def __str__(self) -> str:
-        legacy = _LEGACY_METRIC.fullmatch(self.metric)
+        legacy = _LEGACY_METRIC.fullmatch(self.metric) and self.metric.lower() not in ("inf", "nan")
         parts = [] if legacy or not self.metric else [quote(self.metric)]
         inside = ",".join(parts + [str(m) for m in self.matchers])
         return (self.metric if legacy else "") + (f"{{{inside}}}" if inside else "")

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from compiler.burn.timing import detection, least_errors, reset, threshold
 from compiler.model.catalog import Objective, Tier
-from compiler.model.service import MinEvents
+from compiler.model.slo import MinEvents
 from compiler.units import Duration, decimal_text
 
 SHARES = (Fraction(1), Fraction(1, 10), Fraction(1, 100))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from compiler.checks.check import RESERVED, Check, objectives
 from compiler.diagnostics import Report
 from compiler.model.catalog import Catalog, Objective
-from compiler.model.service import GroupBy, GroupLabel
+from compiler.model.slo import GroupBy, GroupLabel
 from compiler.rules.rule import Context
 
 CARRIED = ("namespace", "cluster")

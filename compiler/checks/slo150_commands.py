@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from compiler.checks.check import Check, objectives
 from compiler.diagnostics import Report
 from compiler.model.catalog import Catalog
-from compiler.model.service import Step
+from compiler.model.slo import Step
 
 _PLACEHOLDER = re.compile(r"<[A-Za-z][^<>]*>|\{[a-z_]+\}|\{\{")
 _VALUED = ("-n", "--namespace", "--context", "--kube-context", "-c", "--container", "-l", "--selector")

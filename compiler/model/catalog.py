@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from compiler.clock.maintenance import Window as MaintenanceWindow
+from compiler.clock.period import Period
 from compiler.diagnostics import Span
-from compiler.model.service import Alerting, GroupBy, Logs, Owner, Runbook, Traces, Workload
+from compiler.model.service import Logs, Owner, Traces, Workload
+from compiler.model.slo import Alerting, GroupBy, Runbook
 from compiler.model.stack import StackFields
 from compiler.units import BurnRate, Duration, Ratio
 
@@ -47,6 +50,7 @@ class Objective:
     name: str
     objective: Ratio
     window: Duration
+    """Of a calendar period the length that alert windows are fitted to."""
     description: str
     indicator: Indicator
     counting: str
@@ -56,6 +60,28 @@ class Objective:
     span: Span
     places: Mapping[str, Span]
     group_by: GroupBy | None = None
+    period: Period | None = None
+    """The calendar period that it is judged over; None where the window rolls."""
+
+    @property
+    def window_name(self) -> str:
+        """``30d`` or ``month``: in the names of recorded series, and where there is no room for more."""
+        return self.period.unit if self.period else str(self.window)
+
+    @property
+    def over(self) -> str:
+        """Behind *over*: ``30d``, ``a calendar month``."""
+        return f"a calendar {self.period.unit}" if self.period else str(self.window)
+
+    @property
+    def whose(self) -> str:
+        """Before *budget*: ``30d``, ``month's``."""
+        return f"{self.period.unit}'s" if self.period else str(self.window)
+
+    @property
+    def history(self) -> Duration:
+        """How long samples must be kept."""
+        return self.period.longest if self.period else self.window
 
     @property
     def groups(self) -> tuple[tuple[str, str], ...]:
@@ -88,6 +114,8 @@ class Service:
     span: Span
     places: Mapping[str, Span] = field(default_factory=dict)
     """Where its labels and dependencies were written: ``labels.tier``, ``depends_on.0``."""
+    maintenance: tuple[MaintenanceWindow, ...] = ()
+    """When events do not count and nothing pages."""
 
     def at(self, name: str) -> Span:
         """Where something was written, else where the service is named."""

@@ -1,4 +1,4 @@
-"""What a service declares about itself: who owns it, what runs it, how it is watched."""
+"""What a service declares about itself: who owns it, what runs it, where its logs and traces are."""
 
 from __future__ import annotations
 
@@ -8,26 +8,24 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from compiler.model.words import (
-    LABEL,
+    DURATION,
     LABELS,
+    MOMENT,
     NAME,
     OBJECT_NAME,
-    PERCENT,
-    REACTION,
-    URL,
+    WEEKLY,
     WORD,
+    ZONE,
 )
-from compiler.shapes import Bool, Choice, Integer, ListOf, MapOf, Record, Spec, Text, Variant, key
-from compiler.units import Ratio
+from compiler.shapes import Choice, ListOf, Record, Spec, Text, Variant, key
+from compiler.units import Duration
 
-NOTHING: Mapping[str, str] = MappingProxyType({})
 WORKLOAD_KINDS = {
     "deployment": "deploy",
     "stateful_set": "statefulset",
     "daemon_set": "daemonset",
     "rollout": "rollout",
 }
-CAUSES = ("rollout", "autoscaler", "readiness", "restarts", "node", "quota", "dependency")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,106 +111,19 @@ class Traces(Spec):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoData(Spec):
-    """What each kind of silence is worth; a total of 0 is idle and never alerts."""
+class Maintenance(Spec):
+    """A window in which events do not count and nothing pages: every week, or once."""
 
-    target_down: str = key(REACTION, "Every scrape target is down.", default="page")
-    vanished: str = key(REACTION, "Over ten events were due, and the series is gone.", default="page")
-    missing: str = key(REACTION, "No series for an hour, or never one.", default="ticket")
+    weekly: int | None = key(WEEKLY, "When it begins, every week.", default=None, example="Sun 02:00")
+    lasts: Duration | None = key(DURATION, "How long it lasts, every week.", default=None, alias="for", example="2h")
+    time_zone: str = key(ZONE, "By whose clock, every week.", default="UTC", example="Europe/Berlin")
+    begin: int | None = key(MOMENT, "When it begins, once.", default=None, alias="from")
+    end: int | None = key(MOMENT, "When it ends, once.", default=None, alias="to")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MinEvents(Spec):
-    """A fixed least number of errors."""
-
-    min_events: int = key(Integer(1, 1_000_000), "Errors in the long window below which nothing fires.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket(Spec):
-    """The slow tiers."""
-
-    enabled: bool = key(Bool(), "Whether tickets are raised.", default=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alerting(Spec):
-    """How an SLO alerts."""
-
-    mode: str = key(
-        Choice(("page", "ticket", "observe")),
-        "page; ticket, where nothing pages; observe, where all is recorded and shown and severity is none.",
-        default="page",
+    one_of: ClassVar[tuple[str, ...]] = ("weekly", "from")
+    needs: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"weekly": "for", "from": "to", "for": "weekly", "to": "from"}
     )
-    policy: str = key(NAME, "A BurnRatePolicy.", default="google-30d")
-    low_traffic: str | MinEvents = key(
-        Variant(Choice(("guard", "off")), Record(MinEvents)),
-        "guard asks for more errors than chance explains; off; or a least number of errors.",
-        default="guard",
-    )
-    no_data: NoData = key(Record(NoData), "What silence is worth.", default=NoData())
-    name: str = key(
-        Text("a name in camel case", r"[A-Z][A-Za-z0-9]{0,99}", "like SloCheckoutAvailability"),
-        "What the alerts' names begin with.",
-        default="",
-    )
-    labels: Mapping[str, str] = key(LABELS, "Labels on every alert of this SLO.", default=NOTHING)
-    annotations: Mapping[str, str] = key(LABELS, "Annotations on every alert of this SLO.", default=NOTHING)
-    ticket: Ticket = key(Record(Ticket), "The slow tiers.", default=Ticket())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupLabel(Spec):
-    """A label to group by, under another name where its own is taken."""
-
-    label: str = key(LABEL, "The label of the source series.", example="service")
-    name: str = key(LABEL, "What recorded series and alerts call it.", alias="as", example="upstream")
-
-
-GROUPED = Variant(LABEL, Record(GroupLabel))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupBy(Spec):
-    """A budget and alerts for each value of some labels."""
-
-    labels: tuple[str | GroupLabel, ...] = key(ListOf(GROUPED, least=1), "The labels.", example="[region]")
-    limit: int = key(Integer(1, 10_000), "More groups than this raise a ticket.", default=50)
-    objectives: Mapping[str, Ratio] = key(
-        MapOf(PERCENT), "Objectives of single groups, by the value of the one label.", default=NOTHING
-    )
-
-    @property
-    def pairs(self) -> tuple[tuple[str, str], ...]:
-        """Each label of the source, and what recorded series call it."""
-        return tuple((g.label, g.name) if isinstance(g, GroupLabel) else (g, g) for g in self.labels)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step(Spec):
-    """One step of a runbook: something to look at, or something to change."""
-
-    look: str = key(Text(longest=300), "A question that a read-only command answers.", default="")
-    change: str = key(Text(longest=300), "What the command changes.", default="")
-    run: str = key(Text("a command", longest=1_000), "The command.")
-    when: str = key(Text(longest=300), "The condition; needed where something is changed.", default="")
-
-    one_of: ClassVar[tuple[str, ...]] = ("look", "change")
-    needs: ClassVar[Mapping[str, str]] = MappingProxyType({"change": "when"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Runbook(Spec):
-    """What whoever is woken should know."""
-
-    url: str = key(URL, "A page that exists already; the generated one links to it.", default="")
-    impact: str = key(Text(longest=300), "What users feel.", default="", example="Customers cannot pay.")
-    causes: tuple[str, ...] | None = key(
-        ListOf(Choice(CAUSES)),
-        "The causes to look into; by default all that the workload declares.",
-        default=None,
-    )
-    steps: tuple[Step, ...] = key(ListOf(Record(Step)), "Steps of your own, before the generated ones.", default=())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,6 +154,12 @@ class ServiceFields(Spec):
         "Where its traces are; none, where there is nothing on purpose.",
         default=None,
         partial=True,
+    )
+    maintenance: tuple[Maintenance, ...] = key(
+        ListOf(Record(Maintenance)),
+        "When events do not count and nothing pages.",
+        default=(),
+        example='[{weekly: "Sun 02:00", for: 2h, timeZone: Europe/Berlin}]',
     )
     depends_on: tuple[str, ...] = key(
         ListOf(NAME), "Services that it calls; their SLOs join the diagnosis.", default=()

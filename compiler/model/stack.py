@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from compiler.model.service import NOTHING
-from compiler.model.words import DURATION, LABELS, NAME, OBJECT_NAME, PAUSE, SECRET_KEY, URL, WORD
+from compiler.model.words import DURATION, LABELS, NAME, NOTHING, OBJECT_NAME, PAUSE, SECRET_KEY, URL, WORD
 from compiler.shapes import Choice, Integer, ListOf, MapOf, Record, Spec, Text, Variant, key
 from compiler.units import Duration
 

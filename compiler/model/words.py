@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
 
+from compiler.clock import zone as zones
+from compiler.diagnostics import nearest
 from compiler.shapes import Choice, JsonSchema, MapOf, Quantity, Text
 from compiler.units import Duration, Ratio, UnitError
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 DNS_LABEL = r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 DNS_SUBDOMAIN = r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?"
 LABEL_NAME = r"[a-zA-Z_][a-zA-Z0-9_]*"
@@ -56,6 +61,44 @@ _SOME: JsonSchema = {"type": "string", "pattern": rf"^(?=.*[1-9]){_UNITS}"}
 DURATION = Quantity(_positive, "a duration like 300ms, 5m or 30d", _SOME)
 PAUSE = Quantity(Duration.of, "a duration like 0s or 5m", {"type": "string", "pattern": rf"^(?=[0-9]){_UNITS}"})
 DAYS = Quantity(_days, "a window like 30d", _SOME)
+
+
+def _zone(text: str) -> str:
+    try:
+        return zones.zone(text).name
+    except zones.ZoneError as error:
+        raise UnitError(str(error), nearest(text, zones.names())) from error
+
+
+_ZONES: JsonSchema = {"type": "string", "pattern": "^(UTC|[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*)$"}
+ZONE = Quantity(_zone, "a time zone like Europe/Berlin", _ZONES)
+
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def _weekly(text: str) -> int:
+    """Seconds from Monday's midnight on."""
+    found = re.fullmatch(rf"({'|'.join(_WEEKDAYS)})[a-z]* ([01][0-9]|2[0-3]):([0-5][0-9])", text)
+    if not found:
+        raise UnitError(f"{text[:40]!r} is no time of the week", "write it like Sun 02:00")
+    return _WEEKDAYS.index(found[1]) * 86_400 + int(found[2]) * 3600 + int(found[3]) * 60
+
+
+def _moment(text: str) -> int:
+    """Unix seconds."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or not 0 <= moment.timestamp() < 2**32:
+        raise UnitError(f"{text[:40]!r} is no time with its zone", "write it like 2027-01-24T22:00:00+01:00")
+    return int(moment.timestamp())
+
+
+_OF_WEEK: JsonSchema = {"type": "string", "pattern": f"^({'|'.join(_WEEKDAYS)})[a-z]* [0-2][0-9]:[0-5][0-9]$"}
+WEEKLY = Quantity(_weekly, "a time of the week like Sun 02:00", _OF_WEEK)
+MOMENT = Quantity(_moment, "a time like 2027-01-24T22:00:00+01:00", {"type": "string", "pattern": "^[0-9]{4}-"})
 
 
 def _percentage(parse: Callable[[str], Ratio], what: str, below_one: str) -> Quantity:

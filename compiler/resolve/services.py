@@ -8,9 +8,12 @@ from fnmatch import fnmatchcase
 from typing import Any, cast
 
 from compiler.burn.policy import Policy, fit
+from compiler.clock.period import Period
 from compiler.diagnostics import Report, Span, nearest
 from compiler.model.catalog import Indicator, Objective, Service, Stack, Tier
-from compiler.model.service import GroupBy, Logs, Traces, Workload
+from compiler.model.service import Logs, Traces, Workload
+from compiler.model.slo import CalendarWindow, GroupBy
+from compiler.resolve.maintenance import planned
 from compiler.resolve.placeholders import check_filled, check_known, fill
 from compiler.resolve.rivals import rivals
 from compiler.schema.documents import ServiceLevelSpec, SloFields, SloSpec, kinds
@@ -60,6 +63,7 @@ class Resolver:
             traces=spec.traces if isinstance(spec.traces, Traces) else None,
             declined=frozenset(n for n in ("workload", "logs", "traces") if getattr(spec, n) == "none"),
             depends_on=spec.depends_on,
+            maintenance=planned(spec.maintenance, self._report),
             objectives=tuple(found for found in objectives if found),
             sources=self.sources(document),
             span=document.name_span,
@@ -143,19 +147,22 @@ class Resolver:
         if chosen is None:  # an indicator by name that was not found, which is told already
             return None
         spec = replace(getattr(slo.sli, chosen.kind), counting=slo.counting)
+        period = _period(slo.window)
+        window = period.nominal if period else slo.window
         return Objective(
             name=slo.name,
             objective=slo.objective,
-            window=slo.window,
+            window=window,
             description=slo.description,
             indicator=Indicator(chosen.kind, spec, spec.span),
             counting=slo.counting,
             alerting=slo.alerting,
             runbook=slo.runbook,
-            tiers=self._tiers(policy, slo.window, stack),
+            tiers=self._tiers(policy, window, stack),
             span=slo.at("name"),
             places=slo.places,
             group_by=_grouped(slo),
+            period=period,
         )
 
     def _tiers(self, policy: Policy, window: Duration, stack: Stack) -> tuple[Tier, ...]:
@@ -164,6 +171,10 @@ class Resolver:
         if key not in self._fitted:
             self._fitted[key] = fit(policy, window, stack.base_window, stack.spec.prometheus.rule_interval)
         return self._fitted[key]
+
+
+def _period(window: Any) -> Period | None:
+    return Period(window.calendar, window.time_zone) if isinstance(window, CalendarWindow) else None
 
 
 def _grouped(slo: SloSpec) -> GroupBy | None:

@@ -8,9 +8,9 @@ from compiler import names
 from compiler.burn.policy import at_risk_window
 from compiler.burn.timing import GUARD_Z
 from compiler.model.catalog import Tier
-from compiler.model.service import MinEvents
+from compiler.model.slo import MinEvents
 from compiler.names import AT_RISK, BLIND, BURN, NO_DATA, SPENT, TOO_MANY
-from compiler.rules.recording import budget_events, budget_level
+from compiler.rules.period import again, budget_events, budget_level
 from compiler.rules.rule import FAST, PERIOD, SLOW, Alert, Context
 from compiler.rules.windows import events_in, share, tile
 from compiler.units import Duration
@@ -76,8 +76,8 @@ def _no_data(context: Context) -> Iterable[Alert]:
     wanted, frame = context.objective.alerting.no_data, context.frame
     targets = context.kind.targets(context.objective.indicator.spec, frame)
     total, day = frame.rate("total"), "1d"
-    down = f"max({targets}) == 0"
-    asleep = _scaled_to_zero(context)
+    down = f"max({targets}) == 0{_maintained(context)}"
+    asleep = _scaled_to_zero(context) + _maintained(context)
     unless_down = f"\nunless on ()\n(max({targets}) == 0)" if targets else ""
     due = HOLD_VANISHED.seconds
     vanished = f"(avg_over_time({total}[{day}]) * {due} > {DUE} unless {total}){unless_down}{asleep}"
@@ -102,6 +102,13 @@ def _no_data(context: Context) -> Iterable[Alert]:
 def _scaled_to_zero(context: Context) -> str:
     """A workload scaled to nothing on purpose is no outage."""
     return f"\nunless on ()\n(max({context.replicas}) == 0)" if context.replicas else ""
+
+
+def _maintained(context: Context) -> str:
+    """Silence that is planned is no outage."""
+    if not context.service.maintenance:
+        return ""
+    return f"\nunless on ()\n({context.frame.named(names.MAINTENANCE)} == 1)"
 
 
 def _blind(context: Context) -> Iterable[Alert]:
@@ -129,10 +136,9 @@ def _budget(context: Context) -> Iterable[Alert]:
     frame, recent = context.frame, at_risk_window(context.objective.window)
     remaining, reaction = frame.named(names.REMAINING), context.reaction("ticket")
     labels = context.labels(reaction, "budget")
-    spent = frame.increase("errors", recent)
     # Wait for a day of history before the last tenth: a first error after deployment is no pace.
     history = f"count_over_time({tile('total', frame)}[1d] offset {recent}) > 0"
-    at_risk = f"{remaining} > 0\nand\n{remaining} <= {spent} / ({budget_events(context)})\nand\n{history}"
+    at_risk = f"{remaining} > 0\nand\n{remaining} <= {again(context)} / ({budget_events(context)})\nand\n{history}"
     for kind, expr, hold in ((SPENT, f"{remaining} <= 0", Duration(0)), (AT_RISK, at_risk, HOLD_AT_RISK)):
         name = context.alert_name(kind)
         groups = context.grouped_by

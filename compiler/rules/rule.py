@@ -17,6 +17,7 @@ from compiler.units import Duration
 
 FAST, SLOW, PERIOD = "fast", "slow", "period"
 SPEEDS = (FAST, SLOW, PERIOD)
+EVENTS = ("total", "errors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,11 @@ class Context:
         labels = (("namespace", workload.namespace), (workload.kind.replace("_", ""), workload.name))
         matchers = tuple(Matcher(name, "=", value) for name, value in labels)
         return str(self.frame.pick(Selector(metrics[workload.kind], matchers)))
+
+    @property
+    def mask(self) -> Duration:
+        """How long after maintenance its last events still stand in the base window."""
+        return self.frame.base + self.catalog.stack.spec.prometheus.scrape_interval
 
     @property
     def interval(self) -> Duration:

@@ -30,7 +30,7 @@ def windows(objective: Objective, base: Duration) -> tuple[Window, ...]:
     pages = {length for tier in objective.tiers if tier.alert == "page" for length in (tier.short, tier.long)}
     lengths = pages | {length for tier in objective.tiers for length in (tier.short, tier.long)}
     lengths.add(at_risk_window(objective.window))
-    lengths -= {base, objective.window}
+    lengths -= {base} if objective.period else {base, objective.window}
     return tuple(_window(length, length in pages, base) for length in sorted(lengths))
 
 
@@ -78,6 +78,11 @@ def events_in(length: Duration, events: str, frame: Frame) -> str:
     if length == frame.base:
         return f"{frame.base.seconds} * {frame.rate(events)}"
     return frame.increase(events, length)
+
+
+def of_window(events: str, objective: Objective, frame: Frame) -> str:
+    """The recorded events of the SLO's own window."""
+    return frame.named(names.increase(events, objective.window_name))
 
 
 def share(length: Duration, frame: Frame) -> str:

@@ -10,9 +10,10 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from compiler import plugins
-from compiler.model.service import GROUPED, NOTHING, Alerting, GroupBy, Runbook, ServiceFields
+from compiler.model.service import ServiceFields
+from compiler.model.slo import GROUPED, Alerting, CalendarWindow, GroupBy, Runbook
 from compiler.model.stack import StackFields
-from compiler.model.words import DAYS, DURATION, LABELS, NAME, PAUSE, PERCENT, SHARE
+from compiler.model.words import DAYS, DURATION, LABELS, NAME, NOTHING, PAUSE, PERCENT, SHARE
 from compiler.shapes import Choice, ListOf, MapOf, Quantity, Record, Shape, Spec, Text, Variant, key
 from compiler.sli.kind import SliKind
 from compiler.source.files import API_VERSION
@@ -55,7 +56,12 @@ GROUP_BY = Variant(ListOf(GROUPED, least=1), Record(GroupBy))
 class SloFields(Spec):
     """What an SLO may say and ServiceDefaults may say for each."""
 
-    window: Duration = key(DAYS, "How long the objective is judged over: 1d to 366d.", default=Duration.of("30d"))
+    window: Any = key(
+        Variant(DAYS, Record(CalendarWindow)),
+        "How long the objective is judged over: 1d to 366d, or a calendar period.",
+        default=Duration.of("30d"),
+        example="30d",
+    )
     counting: str = key(
         Choice(("exact", "rate")),
         "exact counts every event; rate is Prometheus' extrapolating rate.",

@@ -76,9 +76,33 @@ VARIANTS = {
         f"objective: 99%, groupBy: {{labels: [instance], limit: 200}}, {PROBE}",
     ),
     "groups of good events": ("late", f"objective: 99%, window: 7d, groupBy: {{labels: [zone], limit: 2}}, {GOOD}"),
+    "a calendar month across summer time": (
+        "plain",
+        f"objective: 99.9%, window: {{calendar: month, timeZone: Europe/Berlin}}, {RATIO}",
+    ),
+    "a calendar quarter, groups": (
+        "late",
+        "objective: 99.5%, window: {calendar: quarter, timeZone: America/New_York},"
+        f" groupBy: {{labels: [region], limit: 2, objectives: {{eu: 99.9%}}}}, {SECONDS}",
+    ),
+    "a calendar week on a central server, maintained": (
+        "central",
+        f"objective: 99%, window: {{calendar: week, timeZone: Australia/Sydney}}, {PROBE}",
+    ),
+    "maintained every week and once": ("plain", f"objective: 99.9%, {RATIO}"),
+    "maintained, milliseconds in groups, asked late": (
+        "late",
+        f"objective: 99%, groupBy: {{labels: [region], limit: 2}}, {MILLISECONDS}",
+    ),
     "asked late": ("late", f"objective: 99.9%, {RATIO}"),
     "asked late, more in a week": ("late", f"objective: 99.5%, window: 7d, {SECONDS}, alerting: {{lowTraffic: off}}"),
 }
+MAINTENANCE = """\
+  maintenance:
+    - {weekly: "Sun 02:00", for: 2h, timeZone: Europe/Berlin}
+    - {weekly: "Thursday 00:30", for: 10m}
+    - {from: "2027-01-24T22:00:00+01:00", to: "2027-01-25T04:00:00Z"}
+"""
 WORKLOADS = {
     "a policy that holds, other silence": "  workload: {namespace: ns, statefulSet: b}\n",
     "scraped every two minutes": "  workload: {namespace: ns, deployment: b, autoscaler: b}\n",
@@ -89,15 +113,14 @@ WORKLOADS = {
 def test_its_own_tests_pass(name: str, tmp_path: Path, promtool: str) -> None:
     """One SLO alone in its service; its three files of tests find nothing."""
     stack, said = VARIANTS[name]
+    more = WORKLOADS.get(name, "") + MAINTENANCE * ("maintained" in name)
     slo = tmp_path / "slo"
     slo.mkdir()
     documents = {
         "stack": HEAD.format(kind="ObservabilityStack", name=stack, spec=f"  cluster: {stack}-1\n{STACKS[stack]}"),
         "ours": HEAD.format(kind="BurnRatePolicy", name="ours", spec=POLICY),
         "alike": HEAD.format(kind="BurnRatePolicy", name="alike", spec=ALIKE),
-        "service": HEAD.format(
-            kind="ServiceLevel", name="b", spec=f"{WORKLOADS.get(name, '')}  slos:\n    - {{name: one, {said}}}"
-        ),
+        "service": HEAD.format(kind="ServiceLevel", name="b", spec=f"{more}  slos:\n    - {{name: one, {said}}}"),
     }
     for file, text in documents.items():
         (slo / f"{file}.yaml").write_text(text, "utf-8")

@@ -14,7 +14,7 @@ import yaml
 
 from compiler import names, promql
 from compiler.promql import quote
-from compiler.rules.recording import info
+from compiler.rules.info import info
 from compiler.rules.rule import contexts
 from compiler.verify.tools import promtool
 from tests.unit.dashboards import FACTS, STACKS, Facts, catalog, page, pages, panels, resolved

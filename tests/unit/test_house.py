@@ -31,6 +31,7 @@ ROOMS = (
     "logql",
     "yaml_text",
     "plugins",
+    "clock",
     "names",
     "charts",
     "example",

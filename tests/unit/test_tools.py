@@ -93,7 +93,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     yield Bench(tmp_path)
 
 
-@pytest.mark.parametrize("version", ["3.0.0", "3.14.0", "3.5.0-rc.1", "10.0.1"])
+@pytest.mark.parametrize("version", ["3.9.0", "3.14.0", "3.10.0-rc.1", "10.0.1"])
 def test_path_new_enough(bench: Bench, version: str) -> None:
     """A promtool on PATH of release 3 or newer is used, and nothing is said."""
     found = bench.promtool(version)
@@ -108,11 +108,11 @@ def test_path_too_old(bench: Bench) -> None:
     ran = bench.run()
     assert ran.stdout == f"{bench.cached}\n"
     assert ran.stderr == (
-        f"tools/install.py: {old} is promtool 2.42.0, which is too old: promtool 3.0.0 or newer is needed; not used\n"
+        f"tools/install.py: {old} is promtool 2.42.0, which is too old: promtool 3.9.0 or newer is needed; not used\n"
     )
 
 
-@pytest.mark.parametrize("body", ["echo hello", says(""), "exit 1", f"{says('3.1.0')}; exit 1"])
+@pytest.mark.parametrize("body", ["echo hello", says(""), "exit 1", f"{says('3.10.0')}; exit 1"])
 def test_path_without_version(bench: Bench, body: str) -> None:
     """A program called promtool that does not say its version is not used."""
     script(bench.bin / "promtool", body)
@@ -139,14 +139,14 @@ def test_version_hangs(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(install, "VERSION_SECONDS", 0.2)
     hanging = script(bench.bin / "promtool", f"exec {SLEEP} 60")
     assert install.why_unusable(PROMTOOL, hanging) == (
-        f"{hanging} --version gave no answer in 0.2 s; promtool 3.0.0 or newer is needed"
+        f"{hanging} --version gave no answer in 0.2 s; promtool 3.9.0 or newer is needed"
     )
 
 
 def test_variable_wins(bench: Bench, tmp_path: Path) -> None:
     """$PROMTOOL is used before the one on PATH."""
     bench.promtool("3.14.0")
-    chosen = script(tmp_path / "mine", says("3.1.0"))
+    chosen = script(tmp_path / "mine", says("3.10.0"))
     assert bench.run(PROMTOOL=str(chosen)).stdout == f"{chosen}\n"
 
 
@@ -158,7 +158,7 @@ def test_variable_too_old(bench: Bench, tmp_path: Path) -> None:
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr == (
         f"tools/install.py: $PROMTOOL: {chosen} is promtool 2.53.1, which is too old: "
-        "promtool 3.0.0 or newer is needed\n"
+        "promtool 3.9.0 or newer is needed\n"
     )
 
 

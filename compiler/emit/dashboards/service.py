@@ -17,6 +17,7 @@ from compiler.emit.dashboards.workload import workload
 from compiler.model.catalog import Catalog
 from compiler.promql import Matcher, Selector
 
+_PLANNED = "planned maintenance of {{service}}: nothing counts, nothing pages"
 _BELOW = 17
 """Where the first screen ends: rows of the grid that fit into 1366 x 768."""
 
@@ -116,6 +117,7 @@ def _annotations(view: View) -> list[dict[str, Any]]:
     return [
         _annotation("Rollouts", rollouts, "blue", view.metrics, "rollout {{replicaset}}") | {"useValueForTime": True},
         _annotation("Pages", pages, "red", view.metrics, "{{alertname}} fires"),
+        _annotation("Maintenance", f"{view.slo.series(names.MAINTENANCE)} == 1", "purple", view.metrics, _PLANNED),
     ]
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from compiler.artifact import Artifact, Emitter, header
-from compiler.emit.promtests import period
 from compiler.emit.promtests.case import Case
 from compiler.emit.promtests.fast import fast
 from compiler.emit.promtests.fed import evaluated_every
+from compiler.emit.promtests.period import period
 from compiler.emit.promtests.slow import slow
+from compiler.emit.promtests.span import EVERY
 from compiler.emit.promtests.subject import Subject
 from compiler.model.catalog import Catalog, Service
 from compiler.rules.rule import FAST, PERIOD, SLOW
@@ -25,7 +26,7 @@ def tests(catalog: Catalog, service: Service) -> Iterator[Artifact]:
     interval, every = catalog.stack.spec.prometheus.rule_interval, evaluated_every(subjects)
     yield _file(service, FAST, interval, (case for subject in subjects for case in fast(subject)))
     yield _file(service, SLOW, every, (case for subject in subjects for case in slow(subject, every)))
-    yield _file(service, PERIOD, period.EVERY, (case for subject in subjects for case in period.period(subject)))
+    yield _file(service, PERIOD, EVERY, (case for subject in subjects for case in period(subject)))
 
 
 def _file(service: Service, speed: str, interval: Duration, cases: Iterable[Case]) -> Artifact:

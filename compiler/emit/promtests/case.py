@@ -65,6 +65,12 @@ class Case:
     series: Mapping[str, str]
     values: Sequence[Value] = ()
     alerts: Sequence[Fired] = ()
+    start: int = 0
+    """The unix time at which it begins: promtool 3.9 and newer can begin elsewhere than at 0."""
+
+    def beginning(self, start: int) -> Case:
+        """The same, at another time, unless it says when."""
+        return self if self.start or not start else replace(self, start=start)
 
     def going_on(self, late: Duration) -> Case:
         """The same, evaluated so much longer: rules that look back record the last moment only then."""
@@ -76,6 +82,8 @@ class Case:
     def as_test(self) -> dict[str, Any]:
         """As promtool reads it."""
         found: dict[str, Any] = {"name": self.name, "interval": str(self.interval)}
+        if self.start:
+            found["start_timestamp"] = str(self.start)
         found["input_series"] = [{"series": name, "values": values} for name, values in self.series.items()]
         if self.values:
             found["promql_expr_test"] = [value.as_test() for value in self.values]

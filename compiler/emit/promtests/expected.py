@@ -24,10 +24,10 @@ class State:
     ages: Mapping[str, float] | None = None
     names: tuple[str, ...] = ()
 
-    def series(self, now: Duration, step: Duration) -> dict[str, str]:
-        """The exporters' series from 0 to the moment of asking, a sample each step."""
+    def series(self, now: Duration, step: Duration, start: int = 0) -> dict[str, str]:
+        """The exporters' series from a test's start to the moment of asking, a sample each step."""
         count = now.milliseconds // step.milliseconds + 2
-        return {sample.series: _values(sample, now.seconds, count) for sample in self.samples}
+        return {sample.series: _values(sample, start + now.seconds, count) for sample in self.samples}
 
 
 UNKNOWN = State("no exporter has a word about the causes")
@@ -59,20 +59,26 @@ def _state(name: str, found: list[tuple[str, Evidence]]) -> State:
 
 
 def fired(
-    alert: Alert, subject: Subject, now: Duration, values: Mapping[str, float], state: State = UNKNOWN
+    alert: Alert,
+    subject: Subject,
+    now: Duration,
+    values: Mapping[str, float],
+    state: State = UNKNOWN,
+    start: int = 0,
 ) -> Fired:
     """The alert fires at this moment, and its texts read like this.
 
     Args:
         alert: which.
         subject: its SLO.
-        now: the moment of asking, from the test's start, which is 1970-01-01 00:00 UTC.
+        now: the moment of asking, from the test's start.
         values: the numbers of its texts, by name; what is missing has no answer.
         state: of the causes.
+        start: the unix time of the test's start, a midnight UTC.
     """
     told = Told(
         values={
-            "time": now.seconds,
+            "time": start + now.seconds,
             **values,
             **(state.values or {}),
             **{name: now.seconds - age for name, age in (state.ages or {}).items()},

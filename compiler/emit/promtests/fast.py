@@ -10,6 +10,7 @@ from compiler.emit.promtests.counting import Counting
 from compiler.emit.promtests.expected import fired
 from compiler.emit.promtests.groups import apart
 from compiler.emit.promtests.live import Live
+from compiler.emit.promtests.maintenance import maintenance
 from compiler.emit.promtests.pages import Pages
 from compiler.emit.promtests.subject import INSTANCE, Subject, identify
 from compiler.example import series_of
@@ -21,12 +22,14 @@ def fast(subject: Subject) -> Iterator[Case]:
     """The cases of one SLO; none that needs source series where no example of a selector was found."""
     live = Live(subject)
     late = live.at(subject.late(live.step))
-    yield from (case.going_on(late) for case in _cases(subject, live.asked(live.base + 2)))
+    cases = (case.beginning(subject.start) for case in _cases(subject, live.asked(live.base + 2)))
+    yield from (case.going_on(late) for case in cases)
 
 
 def _cases(subject: Subject, live: Live) -> Iterator[Case]:
     if subject.sources and subject.exact:
         yield from Counting(live).cases()
+    yield from maintenance(live)
     for alert in subject.alerts:
         if alert.speed == FAST and alert.kind == names.BURN and subject.sources:
             yield from Pages(live, alert).cases()
@@ -47,7 +50,7 @@ def _down(live: Live, alert: Alert) -> Iterator[Case]:
         values.append(firing(live.at(end + keep - 1), labels, True))
     values.append(firing(live.at(end + keep), labels, False))
     told = {"known": 1, "since": live.seen(begin).seconds}
-    alerts = [fired(alert, live.subject, live.seen(begin + hold), told)]
+    alerts = [fired(alert, live.subject, live.seen(begin + hold), told, start=live.subject.start)]
     yield Case(f"{title}: every target is down, and one comes back", live.step, {up: gone}, values, alerts)
     series = {up: gone, other: constant(1, end + keep + 4)} if other else {}
     if series:

@@ -8,6 +8,7 @@ from compiler.emit.promtests.case import constant
 from compiler.emit.promtests.scenario import Incident
 from compiler.emit.promtests.subject import Subject
 from compiler.rules.rule import Alert
+from compiler.rules.windows import of_window
 
 _BUDGETS = ((0.613, 387.0), (0.37, 630.0), (0.81, 190.0))
 """Budget left, and the errors that spent the rest of a budget of 1000."""
@@ -26,7 +27,7 @@ def shares(subject: Subject, alert: Alert, incident: Incident) -> dict[str, floa
 
 def budget(subject: Subject, alert: Alert, incident: Incident, count: int) -> tuple[dict[str, str], dict[str, float]]:
     """What the period group would say of the budget, as series of so many samples, and the numbers it makes."""
-    frame, window = subject.frame, subject.context.objective.window
+    frame = subject.frame
     long = float(subject.spoken(alert)[0].long.fraction)
     left, spent, gone = 0.0, 0.0, 0.0
     for left, spent in _BUDGETS:
@@ -35,6 +36,6 @@ def budget(subject: Subject, alert: Alert, incident: Incident, count: int) -> tu
             break
     series = {
         frame.named(names.REMAINING): constant(left, count),
-        frame.increase("errors", window): constant(spent, count),
+        of_window("errors", subject.context.objective, frame): constant(spent, count),
     }
     return series, {"left": 100 * left, "gone": gone}

@@ -188,8 +188,8 @@ class Pages:
         if state is UNKNOWN and not self.alert.hold.milliseconds and subject.exact:
             known, numbers = budget(subject, self.alert, incident, length)
             series, values = series | known, values | numbers
-        series |= state.series(now, live.step)
-        told = [fired(alert, subject, now, values, state) for alert in self._together(incident)]
+        series |= state.series(now, live.step, subject.start)
+        told = [fired(alert, subject, now, values, state, subject.start) for alert in self._together(incident)]
         return Case(self._title(f"what it says, where {state.name}"), live.step, series, alerts=joined(told))
 
     def _together(self, incident: Incident) -> Iterator[Alert]:
@@ -233,5 +233,6 @@ def _incidents(seconds: float, far: float | None, base: int, steady: float) -> I
         for near in (0.8 * base, base - 1):
             for more in (0, 2, 5, 12, 40):
                 yield Incident((Burst(seconds, near, 0), *((Burst(far, more, 0),) if far and more else ())), steady)
+        yield Incident(tuple(Burst(n * seconds, 1, 0) for n in range(1, base + base // 2)), steady)
     for clean in (1000, 300, 0):
         yield Incident((Burst(seconds, 800, 1000), *((Burst(far, 0, clean),) if far and clean else ())))

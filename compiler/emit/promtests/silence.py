@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from compiler import names
 from compiler.emit.promtests.case import Case, Fired, Run, Value, constant, firing, flat
 from compiler.emit.promtests.expected import fired, joined
 from compiler.emit.promtests.fed import Fed
@@ -111,6 +112,11 @@ class Silence:
         if self.fed.subject.up and self.alert.state == "vanished":
             down = before | self._around(late, up=0)
             yield self._case("every target is down, which pages by itself", down, self._silent(gone))
+        if self.fed.subject.context.service.maintenance:
+            planned = {
+                self.fed.subject.context.frame.named(names.MAINTENANCE): constant(1, self.fed.position(late) + 2)
+            }
+            yield self._case("planned maintenance", before | self._around(late) | planned, self._silent(gone))
         if self.fed.subject.context.replicas:
             idle = before | self._around(late, replicas=0)
             yield self._case("scaled to nothing on purpose", idle, self._silent(gone))

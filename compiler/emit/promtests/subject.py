@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from compiler import names, promql
+from compiler.clock.maintenance import quiet
 from compiler.emit.promtests.case import constant
 from compiler.emit.promtests.scenario import Edge, Low
 from compiler.example import labels_of, series_of
 from compiler.model.catalog import Tier
-from compiler.model.service import MinEvents
+from compiler.model.slo import MinEvents
 from compiler.promql import Selector
 from compiler.prose.parts import Part
 from compiler.rules.rule import Alert, Context
@@ -97,6 +98,11 @@ class Subject:
     def offset(self) -> Duration:
         """How far back its rules look."""
         return self.context.catalog.stack.spec.prometheus.query_offset
+
+    @cached_property
+    def start(self) -> int:
+        """The unix time at which its fast tests begin: no weekly maintenance falls into them."""
+        return quiet(self.context.service.maintenance, self.context.mask)
 
     def late(self, step: Duration) -> int:
         """How many samples of this distance its rules do not see yet."""

@@ -10,9 +10,9 @@ from compiler.emit.runbooks.page import explained
 from compiler.emit.runbooks.queries import Check, Query, check, error_lines, query, what_fails
 from compiler.model.catalog import Tier
 from compiler.promql import Selector
-from compiler.rules.recording import budget_events
+from compiler.rules.period import budget_events
 from compiler.rules.rule import Alert, Context
-from compiler.rules.windows import share
+from compiler.rules.windows import of_window, share
 from compiler.units import Duration
 
 
@@ -169,13 +169,13 @@ class Budget:
 
 def budget(context: Context, alerts: tuple[Alert, ...]) -> Budget:
     """What was spent, what may be, and at what pace."""
-    frame, window = context.frame, context.objective.window
-    recent = at_risk_window(window)
+    frame = context.frame
+    recent = at_risk_window(context.objective.window)
     return Budget(
         spent=alerts[0].kind == names.SPENT,
         recent=str(recent),
         remaining=query(frame.named(names.REMAINING), context),
-        used=query(frame.increase("errors", window), context),
+        used=query(of_window("errors", context.objective, frame), context),
         allowed=query(budget_events(context), context),
         pace=query(share(recent, context.frame), context),
         coverage=query(frame.named(names.COVERAGE), context),

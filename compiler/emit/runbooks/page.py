@@ -112,7 +112,7 @@ def page(context: Context, alerts: tuple[Alert, ...]) -> Page:
         others=() if felt else _others(first, context),
         callees=_callees(context),
         numbers=explained(objective, context.words.events).sentence,
-        window=str(objective.window),
+        window=objective.over,
         mute=_mute(first, context),
         muted=_amtool("query", first, context, ""),
         silence=_form("Alertmanager, for the whole SLO", context),
@@ -128,7 +128,7 @@ def explained(objective: Objective, events: str) -> Explanation:
     alerting = objective.alerting
     tiers = tuple((t.name, t.alert, t.long, t.short, t.factor, t.hold) for t in objective.tiers)
     said = (alerting.low_traffic, alerting.mode, alerting.ticket.enabled, events)
-    known = (objective.objective, objective.window, tiers, *said)
+    known = (objective.objective, objective.window_name, tiers, *said)
     if known not in _EXPLAINED:
         _EXPLAINED[known] = explain_objective(objective, events)
     return _EXPLAINED[known]

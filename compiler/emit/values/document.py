@@ -35,5 +35,5 @@ def document(catalog: Catalog, about: str, sections: Iterable[Section]) -> Artif
 
 def least_retention(catalog: Catalog) -> Duration:
     """The longest window and a day: what Prometheus must keep."""
-    windows = [objective.window for service in catalog.services for objective in service.objectives]
+    windows = [objective.history for service in catalog.services for objective in service.objectives]
     return max(windows, default=Duration.of("30d")) + Duration.of("1d")

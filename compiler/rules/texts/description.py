@@ -13,7 +13,7 @@ from compiler.prose.parts import Asked, Facts, If, Number, Part, Plain, Shown
 from compiler.prose.template import alert_label
 from compiler.rules.rule import Alert, Context
 from compiler.rules.texts.summary import by_objective, group_count, level
-from compiler.rules.windows import events_in, share, windows
+from compiler.rules.windows import events_in, of_window, share, windows
 from compiler.units import decimal_text
 
 
@@ -32,8 +32,8 @@ def description(alert: Alert, context: Context) -> Sequence[Part]:
 
 def promise(context: Context) -> Part:
     """The objective in one clause."""
-    window = context.objective.window
-    return by_objective(context, lambda objective: f"Objective: {objective.as_percent} over {window}.")
+    over = context.objective.over
+    return by_objective(context, lambda objective: f"Objective: {objective.as_percent} over {over}.")
 
 
 def _burn(alert: Alert, context: Context) -> Sequence[Part]:
@@ -92,14 +92,14 @@ def _gone(tier: Tier, context: Context) -> str:
 
     The budget in events follows from what is recorded: errors of the window / (1 - remaining).
     """
-    remaining, window = context.here.named(names.REMAINING), context.objective.window
-    budget = f"{context.here.increase('errors', window)} / (1 - {remaining} > 0)"
+    remaining = context.here.named(names.REMAINING)
+    budget = f"{of_window('errors', context.objective, context.here)} / (1 - {remaining} > 0)"
     pace = f"({events_in(tier.long, 'errors', context.here)} / {tier.long.seconds} > 0)"
     return f"({remaining} > 0) * ({budget}) / {pace}"
 
 
 def _budget_line(left: Number, gone: Number, tier: Tier, context: Context) -> Sequence[Part]:
-    window = context.objective.window
+    window = context.objective.whose
     return (
         If(
             left,
@@ -176,7 +176,7 @@ def _too_many(alert: Alert, context: Context) -> Sequence[Part]:
 
 
 def _budget(alert: Alert, context: Context) -> Sequence[Part]:
-    window, lately = context.objective.window, at_risk_window(context.objective.window)
+    window, lately = context.objective.whose, at_risk_window(context.objective.window)
     used = Number("used", f"100 * (1 - {context.here.named(names.REMAINING)})", WHOLE_PERCENT)
     recent = Number("recent", f"100 * {share(lately, context.here)} >= 0", PERCENT)
     words = context.words

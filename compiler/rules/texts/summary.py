@@ -90,7 +90,7 @@ def _blind(alert: Alert, context: Context) -> Sequence[Part]:
 
 def _spent(alert: Alert, context: Context) -> Sequence[Part]:
     used = Number("used", f"100 * (1 - {context.here.named(names.REMAINING)})", WHOLE_PERCENT)
-    return (Plain(f"the {context.objective.window} error budget is spent ("), Asked(used, "all"), Plain(" used)"))
+    return (Plain(f"the {context.objective.whose} error budget is spent ("), Asked(used, "all"), Plain(" used)"))
 
 
 def limit(context: Context) -> int:
@@ -108,7 +108,7 @@ def _at_risk(alert: Alert, context: Context) -> Sequence[Part]:
     left = Number("remaining", f"100 * {context.here.named(names.REMAINING)}", WHOLE_PERCENT)
     return (
         Asked(left, "little"),
-        Plain(f" of the {context.objective.window} error budget left, gone soon at this pace"),
+        Plain(f" of the {context.objective.whose} error budget left, gone soon at this pace"),
     )
 
 

@@ -1,0 +1,1 @@
+"""Local time in PromQL: time zones with daylight saving, calendar periods, and windows of maintenance."""
