@@ -87,7 +87,7 @@ def _calls(objective: Objective) -> tuple[str, list[Tier]]:
         return "", []
     if alerting.mode == "page" and pages:
         return "pages", pages
-    return "raises a ticket", list(objective.tiers) if alerting.ticket.enabled else pages
+    return "raises a ticket", list(objective.tiers)
 
 
 def _outage(duration: Duration) -> str:

@@ -48,18 +48,23 @@ def _tier(name: str, alert: str, long: str, short: str, share: str) -> PolicyTie
     return PolicyTier(name, alert, Duration.of(long), Duration.of(short), share=Fraction(share))
 
 
+GOOGLE = (
+    _tier("fast", "page", "1h", "5m", "0.02"),
+    _tier("slow", "page", "6h", "30m", "0.05"),
+    _tier("day", "ticket", "1d", "2h", "0.10"),
+    _tier("days", "ticket", "3d", "6h", "0.10"),
+)
+GENTLE = (
+    _tier("hours", "page", "6h", "30m", "0.05"),
+    _tier("day", "page", "1d", "2h", "0.10"),
+    _tier("days", "ticket", "3d", "6h", "0.10"),
+)
+"""Without the hour, in which a quiet service has too few events to tell anything by."""
+SINGLE = (_tier("hour", "page", "1h", "1h", "0.02"), _tier("days", "ticket", "3d", "3d", "0.10"))
+"""One window each: simple to explain; it stays for as long as the window holds the errors."""
 BUILT_IN: Mapping[str, Policy] = {
-    DEFAULT: Policy(
-        DEFAULT,
-        _MONTH,
-        (
-            _tier("fast", "page", "1h", "5m", "0.02"),
-            _tier("slow", "page", "6h", "30m", "0.05"),
-            _tier("day", "ticket", "1d", "2h", "0.10"),
-            _tier("days", "ticket", "3d", "6h", "0.10"),
-        ),
-        scales=True,
-    ),
+    name: Policy(name, _MONTH, tiers, scales=True)
+    for name, tiers in ((DEFAULT, GOOGLE), ("gentle-30d", GENTLE), ("single-window-30d", SINGLE))
 }
 
 
@@ -92,7 +97,7 @@ def _scaled(tier: PolicyTier, window: Duration, base: Duration, interval: Durati
     share = tier.share or Fraction(0)
     exact = tier.long.fraction * window.fraction / _MONTH.fraction
     long = max(_rounded(exact, interval), base * 3)
-    short = max(_rounded(long.fraction / 12, interval), base)
+    short = max(_rounded(long.fraction * tier.short.fraction / tier.long.fraction, interval), base)
     factor = BurnRate.spending(share, tier.long, _MONTH)
     if long.fraction != exact:
         factor = BurnRate.spending(share, long, window)

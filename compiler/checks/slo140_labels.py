@@ -24,8 +24,10 @@ def run(catalog: Catalog, report: Report) -> None:
         for name in service.labels:
             _label(name, service.at(f"labels.{name}"), (*RESERVED, *INFO), report)
         for objective in service.objectives:
-            for name in objective.alerting.labels:
-                _label(name, objective.alerting.at(f"labels.{name}"), RESERVED, report)
+            alerting = objective.alerting
+            for said in (alerting, alerting.page, alerting.ticket, alerting.budget):
+                for name in said.labels:
+                    _label(name, said.at(f"labels.{name}"), RESERVED, report)
             for tier in objective.tiers:
                 for name in tier.labels:
                     _label(name, objective.alerting.at("policy"), RESERVED, report, f" of the tier {tier.name!r}")

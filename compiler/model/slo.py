@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
-from compiler.model.words import LABEL, LABELS, NAME, NOTHING, PERCENT, REACTION, URL, ZONE
+from compiler.model.words import LABEL, LABELS, NAME, NOTHING, PERCENT, REACTION, URL, WORD, ZONE
 from compiler.shapes import Bool, Choice, Integer, ListOf, MapOf, Record, Spec, Text, Variant, key
 from compiler.units import Ratio
 
 CAUSES = ("rollout", "autoscaler", "readiness", "restarts", "node", "quota", "dependency")
+
+
+ALERT_NAME = Text("a name in camel case", r"[A-Z][A-Za-z0-9]{0,99}", "like SloCheckoutAvailability")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +34,20 @@ class MinEvents(Spec):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket(Spec):
-    """The slow tiers."""
+class Raised(Spec):
+    """What differs in the alerts of a kind."""
 
-    enabled: bool = key(Bool(), "Whether tickets are raised.", default=True)
+    enabled: bool = key(Bool(), "Whether they are raised.", default=True)
+    severity: str = key(WORD, "The label severity, in place of the stack's word.", default="", example="P2")
+    labels: Mapping[str, str] = key(LABELS, "Labels on these alerts alone.", default=NOTHING)
+    annotations: Mapping[str, str] = key(LABELS, "Annotations on these alerts alone.", default=NOTHING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Burning(Raised):
+    """What differs in the burn-rate alerts of a kind."""
+
+    name: str = key(ALERT_NAME, "The whole alertname.", default="", example="CheckoutBurns")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +67,22 @@ class Alerting(Spec):
     )
     no_data: NoData = key(Record(NoData), "What silence is worth.", default=NoData())
     name: str = key(
-        Text("a name in camel case", r"[A-Z][A-Za-z0-9]{0,99}", "like SloCheckoutAvailability"),
+        ALERT_NAME,
         "What the alerts' names begin with.",
         default="",
     )
     labels: Mapping[str, str] = key(LABELS, "Labels on every alert of this SLO.", default=NOTHING)
     annotations: Mapping[str, str] = key(LABELS, "Annotations on every alert of this SLO.", default=NOTHING)
-    ticket: Ticket = key(Record(Ticket), "The slow tiers.", default=Ticket())
+    page: Burning = key(Record(Burning), "What differs in pages.", default=Burning())
+    ticket: Burning = key(Record(Burning), "What differs in tickets.", default=Burning())
+    budget: Raised = key(Record(Raised), "What differs in the alerts on the budget.", default=Raised())
+    without: tuple[str, ...] = key(
+        ListOf(NAME), "Tiers of the policy that are left out.", default=(), example="[days]"
+    )
+
+    def raised(self, tier: str) -> Raised:
+        """What differs in the alerts of a tier: page, ticket or budget."""
+        return {"page": self.page, "ticket": self.ticket, "budget": self.budget}.get(tier, Raised())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from compiler.burn.policy import BUILT_IN, Policy, PolicyTier
 from compiler.diagnostics import Report
-from compiler.schema.documents import BurnRatePolicySpec
+from compiler.schema.documents import BurnRatePolicySpec, TierSpec
 from compiler.shapes import Reading, Record
 from compiler.source.nodes import Document
 
@@ -35,12 +35,21 @@ def _check(policy: BurnRatePolicySpec, report: Report) -> None:
         if tier.name in seen:
             report.error("SLO102", f"there are two tiers {tier.name!r}", tier.at("name"), "give one another name")
         seen.add(tier.name)
+        other = next((t for t in policy.tiers if t is not tier and _alike(t, tier)), None)
+        if other and other.name < tier.name:
+            text = f"the tiers {other.name!r} and {tier.name!r} overlap: one of them fires whenever the other does"
+            report.error("SLO111", text, tier.at("long"), "leave one out, or give it other windows")
         if tier.short > tier.long:
             text = f"the short window {tier.short} is longer than the long one, {tier.long}"
             report.error("SLO111", text, tier.at("short"), "short is usually a twelfth of long")
         if tier.long > policy.window:
             text = f"the window {tier.long} is longer than the policy's own, {policy.window}"
             report.error("SLO111", text, tier.at("long"))
+
+
+def _alike(one: TierSpec, other: TierSpec) -> bool:
+    """Whether two tiers raise the same by the same windows, whatever their factors."""
+    return (one.alert, one.long, one.short) == (other.alert, other.long, other.short)
 
 
 def _policy(name: str, spec: BurnRatePolicySpec) -> Policy:

@@ -12,7 +12,7 @@ from compiler.clock.period import Period
 from compiler.diagnostics import Report, Span, nearest
 from compiler.model.catalog import Indicator, Objective, Service, Stack, Tier
 from compiler.model.service import Logs, Traces, Workload
-from compiler.model.slo import CalendarWindow, GroupBy
+from compiler.model.slo import Alerting, CalendarWindow, GroupBy
 from compiler.resolve.maintenance import planned
 from compiler.resolve.placeholders import check_filled, check_known, fill
 from compiler.resolve.rivals import rivals
@@ -158,12 +158,22 @@ class Resolver:
             counting=slo.counting,
             alerting=slo.alerting,
             runbook=slo.runbook,
-            tiers=self._tiers(policy, window, stack),
+            tiers=self._chosen(slo.alerting, self._tiers(policy, window, stack)),
             span=slo.at("name"),
             places=slo.places,
             group_by=_grouped(slo),
             period=period,
         )
+
+    def _chosen(self, alerting: Alerting, tiers: tuple[Tier, ...]) -> tuple[Tier, ...]:
+        """The tiers that are not left out."""
+        for index, name in enumerate(alerting.without):
+            if name not in [tier.name for tier in tiers]:
+                hint = nearest(name, [tier.name for tier in tiers])
+                text = f"the policy {alerting.policy!r} has no tier {name!r} for this window"
+                self._report.error("SLO107", text, alerting.at(f"without.{index}"), hint)
+        kept = (tier for tier in tiers if tier.name not in alerting.without)
+        return tuple(tier for tier in kept if alerting.raised(tier.alert).enabled)
 
     def _tiers(self, policy: Policy, window: Duration, stack: Stack) -> tuple[Tier, ...]:
         """The policy's tiers for a window; the same for every SLO of a stack that has both."""

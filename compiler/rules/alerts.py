@@ -34,7 +34,7 @@ def alerts(context: Context) -> tuple[Alert, ...]:
 
 def _burn(context: Context, alert: str, speed: str) -> Iterable[Alert]:
     tiers = [tier for tier in context.objective.tiers if tier.alert == alert]
-    if not tiers or (alert == "ticket" and not context.objective.alerting.ticket.enabled):
+    if not tiers:
         return
     reaction = context.reaction(alert)
     labels = context.labels(reaction, alert) | (dict(tiers[0].labels) if len(tiers) == 1 else {})
@@ -58,6 +58,8 @@ def _burn(context: Context, alert: str, speed: str) -> Iterable[Alert]:
 
 def _tier(tier: Tier, context: Context) -> str:
     level = f"{tier.factor} * {budget_level(context)}"
+    if tier.short == tier.long:
+        return f"(\n  {_long(tier, level, context)}\n)"
     short = f"{share(tier.short, context.frame)} > {level}"
     return f"(\n  {short}\n  and\n  {_long(tier, level, context)}\n)"
 
@@ -133,6 +135,8 @@ def _groups(context: Context) -> Iterable[Alert]:
 
 
 def _budget(context: Context) -> Iterable[Alert]:
+    if not context.objective.alerting.budget.enabled:
+        return
     frame, recent = context.frame, at_risk_window(context.objective.window)
     remaining, reaction = frame.named(names.REMAINING), context.reaction("ticket")
     labels = context.labels(reaction, "budget")

@@ -24,7 +24,7 @@ def info(context: Context) -> dict[str, str]:
         "indicator": context.kind.kind,
         "page_above": decimal_text(min(pages)) if pages else "",
         "source_file": service.span.file,
-        "runbook": names.runbook_path(service.name, context.alert_name(names.BURN)),
+        "runbook": names.runbook_path(service.name, context.alert_name(names.BURN, "page")),
         **_workload(context),
         **_evidence(context),
         **context.kind.facts(objective.indicator.spec, context.frame),

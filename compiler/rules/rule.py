@@ -163,8 +163,10 @@ class Context:
         Where it is grouped, a ticket has a name of its own: the inhibition that kube-prometheus-stack ships would
         silence it for the page of another group.
         """
+        alerting = self.objective.alerting
+        own = {"page": alerting.page.name, "ticket": alerting.ticket.name}.get(tier, "")
         apart = kind == names.BURN and tier == "ticket" and self.objective.groups
-        return self.alert_base + kind + ("Ticket" if apart else "")
+        return own or self.alert_base + kind + ("Ticket" if apart else "")
 
     @cached_property
     def grouped_by(self) -> tuple[str, ...]:
@@ -186,6 +188,9 @@ class Context:
         service, stack = self.service, self.catalog.stack
         labels = dict(self.identity) | dict(service.labels) | dict(self.objective.alerting.labels)
         labels |= dict(stack.spec.severities.labels(reaction)) | {"slo_tier": tier}
+        raised = self.objective.alerting.raised(tier)
+        labels |= {"severity": raised.severity} if raised.severity and reaction != "none" else {}
+        labels |= dict(raised.labels)
         labels["namespace"] = service.namespace or stack.objects_namespace
         labels = {name: text for name, text in labels.items() if name not in self.grouped_by}
         if service.owner.team:

@@ -94,6 +94,22 @@ VARIANTS = {
         "late",
         f"objective: 99%, groupBy: {{labels: [region], limit: 2}}, {MILLISECONDS}",
     ),
+    "gently, a name and labels of its own": (
+        "plain",
+        f"objective: 99%, {RATIO}, alerting: {{policy: gentle-30d,"
+        " page: {name: BurnsA, severity: P1, labels: {a: b}, annotations: {who: me}},"
+        " ticket: {name: BurnsB, severity: P3}, budget: {severity: P5, labels: {c: d}}}",
+    ),
+    "single windows, a tier left out": (
+        "plain",
+        f"objective: 99.5%, {SECONDS}, alerting: {{policy: single-window-30d, without: [days],"
+        " budget: {enabled: false}}",
+    ),
+    "single windows of a quarter": (
+        "plain",
+        f"objective: 99.5%, window: 90d, {RATIO}, alerting: {{policy: single-window-30d, lowTraffic: off}}",
+    ),
+    "nothing pages": ("plain", f"objective: 99.5%, {RATIO}, alerting: {{page: {{enabled: false}}}}"),
     "asked late": ("late", f"objective: 99.9%, {RATIO}"),
     "asked late, more in a week": ("late", f"objective: 99.5%, window: 7d, {SECONDS}, alerting: {{lowTraffic: off}}"),
 }

@@ -127,7 +127,7 @@ def explained(objective: Objective, events: str) -> Explanation:
     """The numbers of an SLO, worked out once for all SLOs that promise the same."""
     alerting = objective.alerting
     tiers = tuple((t.name, t.alert, t.long, t.short, t.factor, t.hold) for t in objective.tiers)
-    said = (alerting.low_traffic, alerting.mode, alerting.ticket.enabled, events)
+    said = (alerting.low_traffic, alerting.mode, events)
     known = (objective.objective, objective.window_name, tiers, *said)
     if known not in _EXPLAINED:
         _EXPLAINED[known] = explain_objective(objective, events)

@@ -33,8 +33,14 @@ def texts(alert: Alert, context: Context) -> dict[str, Sequence[Part]]:
         "diagnosis": diagnosis(context) if _felt(alert) else (),
         "fix": (Plain(fix(alert, context)),),
         **links(alert, context),
-        **{name: (_own(text, alert),) for name, text in context.objective.alerting.annotations.items()},
+        **{name: (_own(text, alert),) for name, text in _annotations(alert, context).items()},
     }
+
+
+def _annotations(alert: Alert, context: Context) -> dict[str, str]:
+    """The user's: of the SLO, and of this kind of alert."""
+    alerting = context.objective.alerting
+    return {**alerting.annotations, **alerting.raised(alert.tier).annotations}
 
 
 def _own(text: str, alert: Alert) -> Part:
