@@ -64,10 +64,10 @@ class Tool:
 
     @property
     def key(self) -> str:
-        """Names this build: it changes with the pinned modules, the build flags and the kind of machine."""
+        """Names this build: it changes with the pinned modules, our own source, the flags and the kind of machine."""
         digest = hashlib.sha256()
-        for name in ("go.mod", "go.sum"):
-            digest.update((self.folder / name).read_bytes())
+        for path in (self.folder / "go.mod", self.folder / "go.sum", *sorted(self.folder.glob("*.go"))):
+            digest.update(path.read_bytes())
         digest.update("\0".join((*self.build_arguments, platform.system(), platform.machine())).encode())
         return digest.hexdigest()[:16]
 
@@ -274,7 +274,8 @@ def build(tool: Tool, program: Path, go: Path) -> None:
     Raises:
         ToolError: with the last words of ``go build``.
     """
-    say(f"building {tool.name} {tool.module_version} from its pinned module, {tool.takes}, once")
+    named = f"{tool.name} {tool.module_version}".strip()
+    say(f"building {named} from its pinned module, {tool.takes}, once")
     program.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=program.parent, prefix=".build-") as folder:
         made = Path(folder) / tool.name

@@ -268,6 +268,16 @@ def test_key_follows_the_pin(tmp_path: Path, name: str) -> None:
     assert install.read_tool("promtool", tmp_path).key != PROMTOOL.key
 
 
+def test_key_follows_our_own_source(tmp_path: Path) -> None:
+    """A change of a Go file of a tool of our own makes another build, one of a page beside it does not."""
+    here = install.read_tool("replay")
+    shutil.copytree(here.folder, tmp_path / "replay")
+    (tmp_path / "replay" / "README.md").write_text("Another.\n", "utf-8")
+    assert install.read_tool("replay", tmp_path).key == here.key
+    (tmp_path / "replay" / "main.go").write_text("package main\n", "utf-8")
+    assert install.read_tool("replay", tmp_path).key != here.key
+
+
 def test_tool_of_our_own(tmp_path: Path) -> None:
     """A tool whose source is in its own folder has no version or minimum, and is never taken from PATH."""
     folder = tmp_path / "replay"
