@@ -180,4 +180,6 @@ def _made(emitter: Emitter, task: _Task) -> Iterable[Artifact]:
         return emitter.service(catalog, catalog.services[task.index]) if emitter.service else ()
     made = emitter.platform(catalog) if emitter.platform else ()
     services_only = catalog.stack.spec.role == "services"
-    return [artifact for artifact in made if not (services_only and artifact.path.startswith("platform/"))]
+    return [
+        artifact for artifact in made if not (services_only and artifact.path.startswith(("platform/", "packs/")))
+    ]

@@ -52,8 +52,7 @@ def verify_output(
     for path in manifest.places(output):
         _as_published(path, report)
     tool, blame = promtool(), Blame(output, slo)
-    rules = sorted(output.glob("*/services/*/rules/*.yaml"))
-    tests = sorted(output.glob("*/services/*/tests/*.yaml"))
+    rules, tests = (sorted(output.glob(f"*/*/*/{kind}/*.yaml")) for kind in ("rules", "tests"))
     runs = [*_portions(_CHECK, rules), *_portions(_TEST, tests)]
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         try:

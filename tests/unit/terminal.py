@@ -45,11 +45,18 @@ class Terminal:
         os.write(self._end, text.encode())
 
     def stop(self) -> int:
-        """Press Ctrl-C until it is noticed: one that comes just before a question waits with it. The exit status."""
+        """Press Ctrl-C until it is noticed: one that comes just before a question waits with it. The exit status.
+
+        Not faster than a program needs to end: a second one in its last moments would kill it.
+        """
         until = time.monotonic() + SECONDS
-        while self._process.poll() is None and time.monotonic() < until:
+        while time.monotonic() < until:
             self.type("\x03")
-            time.sleep(0.3)
+            try:
+                self._process.wait(5)
+                break
+            except subprocess.TimeoutExpired:
+                continue
         return self.end()
 
     def end(self) -> int:

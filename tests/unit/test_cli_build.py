@@ -33,7 +33,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 def test_build(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     """A build says how many files it wrote, and the next that there was nothing to do."""
-    assert command(capsys, "build") == Run(0, "output: 10 files written, 0 deleted\n", "")
+    assert command(capsys, "build") == Run(0, "output: 16 files written, 0 deleted\n", "")
     assert command(capsys, "build") == Run(0, "output was up to date\n", "")
 
 
@@ -47,7 +47,7 @@ def test_build_after_a_service_went(project: Project, capsys: pytest.CaptureFixt
 
 def test_build_one_stack(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     """--stack builds one."""
-    assert command(capsys, "build", "--stack", "prod").stdout == "output: 5 files written, 0 deleted\n"
+    assert command(capsys, "build", "--stack", "prod").stdout == "output: 8 files written, 0 deleted\n"
     assert [path.name for path in project.output.iterdir()] == ["prod"]
 
 
@@ -55,7 +55,7 @@ def test_build_elsewhere(project: Project, capsys: pytest.CaptureFixture[str]) -
     """--slo and --output name other folders."""
     project.slo.rename(project.folder / "objectives")
     run = command(capsys, "build", "--slo", "objectives", "--output", "made/here")
-    assert run == Run(0, "made/here: 10 files written, 0 deleted\n", "")
+    assert run == Run(0, "made/here: 16 files written, 0 deleted\n", "")
 
 
 def test_build_unknown_stack(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,7 +94,7 @@ def test_build_for_machines(project: Project, capsys: pytest.CaptureFixture[str]
     project.write("checkout.yaml", SERVICE.replace("99.9%", "99.9999%"))
     run = command(capsys, "build", "--format", style)
     assert run.status == 0
-    assert run.stderr == "output: 10 files written, 0 deleted\n"
+    assert run.stderr == "output: 16 files written, 0 deleted\n"
     if style == "json":
         (found,) = json.loads(run.stdout)
         assert (found["code"], found["file"], found["severity"]) == ("SLO112", "slo/checkout.yaml", "warning")
@@ -126,7 +126,7 @@ def test_check_only_before_a_build(project: Project, capsys: pytest.CaptureFixtu
     """Where nothing was built, every file is missing, and none is made."""
     run = command(capsys, "build", "--check")
     assert run.status == 1
-    assert "10 files of output differ" in run.stderr
+    assert "16 files of output differ" in run.stderr
     assert not project.output.exists()
 
 
@@ -136,8 +136,8 @@ def test_check_only_of_many(project: Project, capsys: pytest.CaptureFixture[str]
         project.write(f"{number}.yaml", SERVICE.replace("checkout", f"service-{number}"))
     run = command(capsys, "build", "--check")
     assert run.stderr.count("SLO212") == 20
-    assert "… and 190 files more\n" in run.stderr
-    assert len(json.loads(command(capsys, "build", "--check", "--format", "json").stdout)) == 210
+    assert "… and 196 files more\n" in run.stderr
+    assert len(json.loads(command(capsys, "build", "--check", "--format", "json").stdout)) == 216
 
 
 def test_check_only_for_machines(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
@@ -213,7 +213,7 @@ def test_on_a_terminal(project: Project) -> None:
     assert terminal.end() == 0
     assert "\r\x1b[K4 of 4\r\x1b[K" in terminal.said
     assert terminal.said.endswith(
-        f"\r\x1b[Kcheckout/availability\n  {SENTENCE}\noutput: 10 files written, 0 deleted\n"
+        f"\r\x1b[Kcheckout/availability\n  {SENTENCE}\noutput: 16 files written, 0 deleted\n"
     )
 
 
@@ -241,12 +241,12 @@ def test_error_on_a_terminal(project: Project) -> None:
     (project.folder / "output" / "prod").write_text("in the way", "utf-8")
     terminal = Terminal(project.folder, "build")
     assert terminal.end() == 2
-    assert terminal.said.endswith("\r\x1b[Kslo: output/prod/services/checkout cannot be written: Not a directory\n")
+    assert terminal.said.endswith("\r\x1b[Kslo: output/prod/packs/meta cannot be written: Not a directory\n")
 
 
 def test_no_progress_without_a_terminal(project: Project) -> None:
     """Without a terminal there is no progress."""
-    assert project.slo_command("build") == Run(0, "output: 10 files written, 0 deleted\n", "")
+    assert project.slo_command("build") == Run(0, "output: 16 files written, 0 deleted\n", "")
 
 
 def test_file_in_the_way(project: Project) -> None:

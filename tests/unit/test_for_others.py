@@ -115,7 +115,7 @@ def test_action_verifies(project: Project) -> None:
     assert found["if"] == "inputs.verify == 'true'"
     ran = step("Verify output/ with promtool", project.folder)
     assert ran.returncode == 0, ran.stderr
-    assert "3 rule files and 0 test files: promtool 3." in ran.stderr + ran.stdout
+    assert "4 rule files and 0 test files: promtool 3." in ran.stderr + ran.stdout
 
 
 def test_action_installs_what_is_pinned() -> None:

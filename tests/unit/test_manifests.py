@@ -206,11 +206,11 @@ def test_no_list_names_what_is_not_there(tmp_path: Path, extra: str, rules: str)
 
 
 def test_the_stack_s_list_names_every_service() -> None:
-    """One line a service in order of their names, then the platform."""
+    """One line a service in order of their names, then the rules about rules and the platform."""
     catalog = ours("prod")
     resources = parse(made(catalog)[LIST])["resources"]
     names = [f"services/{service.name}/prometheusrule.yaml" for service in catalog.services]
-    assert resources == [*sorted(names), "platform/manifests"]
+    assert resources == [*sorted(names), "packs/meta/prometheusrule.yaml", "platform/manifests"]
 
 
 def test_only_manifests_makes_manifests_alone(tmp_path: Path) -> None:

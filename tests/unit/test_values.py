@@ -412,7 +412,7 @@ def test_rules_in_values_are_those_of_the_rule_files(tmp_path: Path) -> None:
     """The same three groups, under the name of the object that they would be."""
     catalog, entries = in_values(tmp_path)
     files = [parse(a.text)["groups"] for a in rule_files(catalog, catalog.services[0])]
-    assert list(entries) == ["slo-checkout"]
+    assert list(entries) == ["slo-checkout", "slo-meta"]
     assert entries["slo-checkout"]["groups"] == [group for groups in files for group in groups]
     assert entries["slo-checkout"]["additionalLabels"] == {
         "slo-compiler.dev/catalog": "slo",
@@ -434,7 +434,7 @@ def test_rules_in_values_are_split_by_slo_where_they_are_many(
         groups = (group for entry in entries.values() for group in entry["groups"])
         return {json.dumps([group["name"], group["interval"], rule]) for group in groups for rule in group["rules"]}
 
-    assert list(parts) == ["slo-checkout-availability", "slo-checkout-other"]
+    assert list(parts) == ["slo-checkout-availability", "slo-checkout-other", "slo-meta"]
     assert rules(parts) == rules(whole)
 
 

@@ -95,7 +95,7 @@ def test_clean(
     unit_test(project, "period", "0.01")
     run = verified(capsys)
     assert (run.status, run.stderr) == (0, "")
-    assert re.fullmatch(r"3 rule files and 1 test file: promtool 3\.\d+\.\d+ found nothing\n", run.stdout)
+    assert re.fullmatch(r"4 rule files and 1 test file: promtool 3\.\d+\.\d+ found nothing\n", run.stdout)
 
 
 @pytest.mark.slow
@@ -338,16 +338,18 @@ def test_progress(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     unit_test(project, "fast", "0.01")
     terminal = Terminal(project.folder, "verify")
     assert terminal.end() == 0
-    verdict = "3 rule files and 1 test file: promtool 3.9.1 found nothing\n"
+    verdict = "4 rule files and 1 test file: promtool 3.9.1 found nothing\n"
     assert terminal.said == f"\r\x1b[K1 of 2\r\x1b[K2 of 2\r\x1b[K{verdict}"
 
 
 def test_stopped(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C ends it with 130, and the tool with it."""
-    script(project, monkeypatch, "exec sleep 300")
+    begun = project.folder / "begun"
+    script(project, monkeypatch, f"echo > {begun}; exec sleep 300")
     start = time.monotonic()
     terminal = Terminal(project.folder, "verify")
-    time.sleep(1)
+    while not begun.exists() and time.monotonic() - start < 20:
+        time.sleep(0.1)
     assert terminal.stop() == 130
     assert time.monotonic() - start < 30
     assert "Traceback" not in terminal.said
@@ -368,6 +370,6 @@ def test_each_file_by_itself(project: Project, monkeypatch: pytest.MonkeyPatch) 
     report = Report()
     done = verify_output(project.output, project.slo, 1, report)
     asked = [line.split()[0] for line in log.read_text("utf-8").splitlines()]
-    assert (done.rules, done.tests, done.tool) == (3, 2, "promtool 3.9.1")
-    assert asked == ["6", "4", "4", "4", "2", "2"]
+    assert (done.rules, done.tests, done.tool) == (4, 2, "promtool 3.9.1")
+    assert asked == ["7", "4", "4", "4", "4", "2", "2"]
     assert len([d for d in report.items if d.code == "SLO210"]) == 2

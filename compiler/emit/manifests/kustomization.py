@@ -9,6 +9,7 @@ from compiler.artifact import Artifact, header
 from compiler.emit.manifests.objects import FOLDER
 from compiler.emit.values.document import EVERY_SERVICE
 from compiler.model.catalog import Catalog
+from compiler.rules.meta.alert import NAME
 from compiler.yaml_text import to_yaml
 
 
@@ -25,6 +26,8 @@ def kustomizations(catalog: Catalog, made: Iterable[Artifact]) -> Iterator[Artif
     if files:
         yield _list(catalog, f"{FOLDER}/kustomization.yaml", files)
     names = [f"services/{service.name}/prometheusrule.yaml" for service in catalog.services]
+    if names and stack.role != "services":
+        names.append(f"packs/{NAME}/prometheusrule.yaml")
     has_rules = "rules" in stack.outputs and stack.prometheus.rules == "objects"
     resources = [*(names if has_rules else []), *([FOLDER] if has_platform else [])]
     if resources:

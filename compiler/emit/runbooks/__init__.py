@@ -9,9 +9,12 @@ from compiler import names
 from compiler.artifact import Artifact, Emitter, header
 from compiler.emit.runbooks.advice import advice
 from compiler.emit.runbooks.kinds import blind, budget, burn, no_data, too_many
+from compiler.emit.runbooks.meta import meta_page
 from compiler.emit.runbooks.page import page
 from compiler.emit.runbooks.render import template
 from compiler.model.catalog import Catalog, Service
+from compiler.rules.meta.alert import runbook_path
+from compiler.rules.meta.group import alerts as about_rules
 from compiler.rules.rule import Alert, Context
 from compiler.rules.service import plan
 
@@ -52,4 +55,11 @@ def write(context: Context, alerts: tuple[Alert, ...]) -> str:
     return template(name).render(page=found, own=make(context, alerts), advice=more)
 
 
-EMITTER = Emitter("runbooks", service=runbooks)
+def meta(catalog: Catalog) -> Iterator[Artifact]:
+    """The pages of the alerts about the rules themselves."""
+    for alert in about_rules(catalog) if catalog.services else ():
+        text = template("meta.md.j2").render(page=meta_page(alert, catalog))
+        yield Artifact(runbook_path(alert), header(catalog.stack.sources, "<!--") + text, catalog.stack.sources)
+
+
+EMITTER = Emitter("runbooks", service=runbooks, platform=meta)

@@ -11,6 +11,8 @@ from compiler import names
 from compiler.emit.prometheus import APPLY_LIMIT
 from compiler.emit.values.document import Section
 from compiler.model.catalog import Catalog, Service
+from compiler.rules.meta.alert import NAME
+from compiler.rules.meta.group import group
 from compiler.rules.service import groups, plan
 from compiler.yaml_text import to_yaml
 
@@ -32,6 +34,7 @@ def rules(catalog: Catalog) -> Iterator[Section]:
             for entry, made in _parts(catalog, service)
         }
         if entries:
+            entries[entry_name(f"slo-{NAME}")] = {"additionalLabels": _labels(catalog), "groups": [group(catalog)]}
             yield Section(_WHY, {"additionalPrometheusRulesMap": entries})
 
 
@@ -56,10 +59,13 @@ def entry_name(name: str) -> str:
 
 
 def _entry(catalog: Catalog, service: Service, made: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"additionalLabels": _labels(catalog, service), "groups": made}
+
+
+def _labels(catalog: Catalog, service: Service | None = None) -> dict[str, str]:
     own = {
         "slo-compiler.dev/catalog": catalog.stack.spec.catalog,
-        "slo-compiler.dev/service": service.name,
+        **({"slo-compiler.dev/service": service.name} if service else {}),
         **catalog.stack.spec.objects.labels,
     }
-    labels = {name: text for name, text in own.items() if not name.startswith(_CHARTS_OWN)}
-    return {"additionalLabels": labels, "groups": made}
+    return {name: text for name, text in own.items() if not name.startswith(_CHARTS_OWN)}
