@@ -1,4 +1,4 @@
-"""A service that this one calls, paging itself."""
+"""A service that this one calls, with an outage of its own."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from compiler.prose.parts import Plain
 
 
 def findings(service: Service, kubectl: Kubectl) -> tuple[Finding, ...]:
-    """For each dependency, how many of its pages fire."""
+    """For each dependency, how many of its alerts fire that tell of an outage."""
     return tuple(_finding(name, kubectl) for name in service.depends_on)
 
 
 def _finding(name: str, kubectl: Kubectl) -> Finding:
-    pages = kubectl.series("ALERTS", service=name, slo_tier="page", alertstate="firing")
-    known = kubectl.series(names.INFO, service=name)
+    """A service whose targets are down or whose events vanished burns no budget; it fails all the same."""
+    pages = kubectl.recorded("ALERTS", service=name, slo_tier="page", alertstate="firing")
+    gone = kubectl.recorded("ALERTS", service=name, slo_tier="nodata", state="~down|vanished", alertstate="firing")
+    known = kubectl.recorded(names.INFO, service=name)
     return Finding(
         name,
-        f"count({pages}) or 0 * count({known})",
-        (Plain(f"{name}, which it calls, is paging"),),
+        f"count({pages} or {gone}) or 0 * count({known})",
+        (Plain(f"{name}, which it calls, is failing too"),),
         f"service {name}",
         healthy=Evidence((Sample(known, 1),)),
         sick=Evidence((Sample(known, 1), Sample(pages, 1)), 1),

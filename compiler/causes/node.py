@@ -1,27 +1,28 @@
-"""Nodes that are not ready under the workload's pods."""
+"""Nodes under the workload's pods that are not ready, or gone."""
 
 from __future__ import annotations
 
-from compiler.causes.cause import Cause, Evidence, Finding, Kubectl, Sample, pod_of, pods_of
+from compiler.causes.cause import Cause, Evidence, Finding, Kubectl, Sample, counted, pod_of, pods_of
 from compiler.model.catalog import Service
-from compiler.prose.forms import COUNT
-from compiler.prose.parts import Own, Plain
 
 
 def findings(service: Service, kubectl: Kubectl) -> tuple[Finding, ...]:
-    """How many of the nodes that run its pods are not ready."""
+    """How many of the nodes that its pods are on are not ready, or known no more."""
     workload = service.workload
     if not workload or not workload.kind:
         return ()
-    pods = kubectl.series("kube_pod_info", namespace=workload.namespace, pod="~" + pods_of(service))
+    # A pod that has no node yet waits for one: that is no node's fault.
+    pods = kubectl.series("kube_pod_info", namespace=workload.namespace, pod="~" + pods_of(service), node="!")
     ready = kubectl.series("kube_node_status_condition", condition="Ready", status="true")
-    bad = f"count(max by (node) ({pods}) and on (node) (max by (node) ({ready}) == 0))"
+    of_pods, by = f"max {kubectl.by('node')} ({pods})", kubectl.by("node")
+    bad = f"count({of_pods} unless {kubectl.on('node')} (max {by} ({ready}) == 1) and on () count({ready}))"
+    about = f"nodes of {workload.name}"
     return (
         Finding(
             "node",
-            f"{bad} or 0 * count({ready})",
-            (Own("nodes", COUNT), Plain(" of its nodes are not ready")),
-            "nodes",
+            f"{bad} or 0 * (count({pods}) and on () count({ready}))",
+            (counted(about, "of its nodes is not ready or gone", "of its nodes are not ready or gone"),),
+            about,
             look=(kubectl.run("get nodes"), kubectl.run("get pods -o wide", workload.namespace)),
             healthy=_nodes(service, kubectl, ready=1),
             sick=_nodes(service, kubectl, ready=0),

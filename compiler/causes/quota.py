@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from compiler.causes.cause import Cause, Evidence, Finding, Kubectl, Sample
+from compiler.causes.cause import Cause, Evidence, Finding, Kubectl, Sample, counted
 from compiler.model.catalog import Service
-from compiler.prose.forms import COUNT
-from compiler.prose.parts import Own, Plain
 
 
 def findings(service: Service, kubectl: Kubectl) -> tuple[Finding, ...]:
@@ -14,16 +12,16 @@ def findings(service: Service, kubectl: Kubectl) -> tuple[Finding, ...]:
     if not workload:
         return ()
     at = {"namespace": workload.namespace}
-    by = "max by (resourcequota, resource)"
+    by = f"max {kubectl.by('resourcequota', 'resource')}"
     used = f"{by} ({kubectl.series('kube_resourcequota', **at, type='used')})"
     hard = f"{by} ({kubectl.series('kube_resourcequota', **at, type='hard')})"
     present = kubectl.series("kube_namespace_status_phase", **at, phase="Active")
-    about = f"namespace {workload.namespace}"
+    about, of = f"namespace {workload.namespace}", f"of the quota of {workload.namespace}"
     return (
         Finding(
             "quota",
             f"count({used} >= {hard} > 0) or 0 * count({present})",
-            (Own(about, COUNT), Plain(f" resources of the quota of {workload.namespace} are used up")),
+            (counted(about, f"resource {of} is used up", f"resources {of} are used up"),),
             about,
             look=(kubectl.run("describe quota", workload.namespace),),
             healthy=Evidence((Sample(present, 1), *_pods(kubectl, workload.namespace, used=9))),

@@ -2,50 +2,45 @@
 
 from __future__ import annotations
 
-from compiler.causes.cause import Cause, Evidence, Finding, Kubectl, Sample, pod_of, pods_of
+from compiler.causes.cause import Cause, Evidence, Finding, Kubectl, Sample, counted, pod_of, pods_of
 from compiler.model.catalog import Service
 from compiler.prose.forms import COUNT
 from compiler.prose.parts import If, Number, Own, Plain, Shown
 
 _METRICS = {
-    "deployment": (
-        "kube_deployment_status_replicas_unavailable",
-        "kube_deployment_spec_replicas",
-        "deployment",
-    ),
-    "daemon_set": (
-        "kube_daemonset_status_number_unavailable",
-        "kube_daemonset_status_desired_number_scheduled",
-        "daemonset",
-    ),
+    "deployment": ("kube_deployment_spec_replicas", "kube_deployment_status_replicas_unavailable"),
+    "stateful_set": ("kube_statefulset_replicas", "kube_statefulset_status_replicas_ready"),
+    "daemon_set": ("kube_daemonset_status_desired_number_scheduled", "kube_daemonset_status_number_unavailable"),
+    "rollout": ("rollout_info_replicas_desired", "rollout_info_replicas_unavailable"),
 }
-
-_STATEFUL = ("kube_statefulset_status_replicas_ready", "kube_statefulset_replicas", "statefulset")
+"""By kind: how many pods are wanted, and how many are missing; of a StatefulSet, how many are ready."""
 
 
 def findings(service: Service, kubectl: Kubectl) -> tuple[Finding, ...]:
     """How many pods are not ready."""
     workload = service.workload
-    if not workload or not workload.kind or workload.kind == "rollout":
+    if not workload or not workload.kind:
         return ()
     wanted, missing = _counts(service, kubectl)
     pods = kubectl.series(
         "kube_pod_status_ready", namespace=workload.namespace, pod="~" + pods_of(service), condition="true"
     )
-    about, all_pods = f"pods of {workload.name}", Number("wanted", wanted, COUNT)
-    of_all = If(all_pods, (Plain(" of "), Shown(all_pods)))
+    about = f"pods of {workload.name}"
+    # While a rollout has more pods than are wanted, more may be missing: no "13 of 10".
+    whole = Number("wanted", f"{wanted} >= {missing}", COUNT)
+    of_all = (Own(about, COUNT), Plain(" of "), Shown(whole), Plain(" pods not ready"))
     return (
         Finding(
             "readiness",
             missing,
-            (Own(about, COUNT), of_all, Plain(" pods not ready")),
+            (If(whole, of_all, (counted(about, "pod not ready", "pods not ready"),)),),
             about,
             look=(
                 kubectl.run("get pods -o wide", workload.namespace),
                 kubectl.run(f"describe {workload.reference}", workload.namespace),
                 kubectl.run("get events --sort-by=.lastTimestamp", workload.namespace),
             ),
-            numbers=(all_pods,),
+            numbers=(whole,),
             pods=f"{pods} == 0",
             healthy=_state(service, kubectl, missing=0),
             sick=_state(service, kubectl, missing=3),
@@ -53,14 +48,24 @@ def findings(service: Service, kubectl: Kubectl) -> tuple[Finding, ...]:
     )
 
 
-def _counts(service: Service, kubectl: Kubectl) -> tuple[str, str]:
+def _series(service: Service, kubectl: Kubectl) -> tuple[str, str]:
+    """Two selectors, as _METRICS has them."""
     workload = service.workload
     assert workload is not None
-    stateful = workload.kind == "stateful_set"
-    counted, wanted, label = _METRICS.get(workload.kind, _STATEFUL)
-    at = {"namespace": workload.namespace, label: workload.name}
-    number, pods = f"max({kubectl.series(counted, **at)})", f"max({kubectl.series(wanted, **at)})"
-    return pods, f"{pods} - {number}" if stateful else number
+    wanted, seen = _METRICS[workload.kind]
+    if workload.kind == "rollout":
+        at = workload.namespace, workload.name
+        return kubectl.rollouts(wanted, *at), kubectl.rollouts(seen, *at)
+    at_kind = {"namespace": workload.namespace, workload.kind.replace("_", ""): workload.name}
+    return kubectl.series(wanted, **at_kind), kubectl.series(seen, **at_kind)
+
+
+def _counts(service: Service, kubectl: Kubectl) -> tuple[str, str]:
+    """How many are wanted, and how many are missing."""
+    workload = service.workload
+    assert workload is not None
+    wanted, seen = (f"max({series})" for series in _series(service, kubectl))
+    return wanted, f"clamp_min({wanted} - {seen}, 0)" if workload.kind == "stateful_set" else seen
 
 
 def _state(service: Service, kubectl: Kubectl, missing: int) -> Evidence:
@@ -70,10 +75,8 @@ def _state(service: Service, kubectl: Kubectl, missing: int) -> Evidence:
     names = tuple(pod_of(service, n) for n in range(missing))
     at = {"namespace": workload.namespace, "condition": "true"}
     pods = tuple(Sample(kubectl.series("kube_pod_status_ready", **at, pod=name), 0) for name in names)
-    counted, wanted, label = _METRICS.get(workload.kind, _STATEFUL)
-    at = {"namespace": workload.namespace, label: workload.name}
-    number = 10 - missing if workload.kind == "stateful_set" else missing
-    counts = (Sample(kubectl.series(counted, **at), number), Sample(kubectl.series(wanted, **at), 10))
+    wanted, seen = _series(service, kubectl)
+    counts = (Sample(seen, 10 - missing if workload.kind == "stateful_set" else missing), Sample(wanted, 10))
     return Evidence((*counts, *pods), missing, numbers=(("wanted", 10),), names=names)
 
 

@@ -1,81 +1,72 @@
-"""A rollout that is stuck, under way, or less than an hour old."""
+"""A rollout that failed or is stuck, is under way, or is less than an hour old."""
 
 from __future__ import annotations
 
 from compiler.causes.cause import Cause, Evidence, Finding, Kubectl, Sample
+from compiler.causes.kinds import Progress, progress
 from compiler.causes.undo import advice, history
 from compiler.model.catalog import Service
+from compiler.model.service import Workload
 from compiler.prose.forms import CLOCK
-from compiler.prose.parts import Graded, If, Number, Plain, Shown
+from compiler.prose.parts import Graded, If, Number, Part, Plain, Shown
+
+_HOUR = 3600
 
 
 def findings(service: Service, kubectl: Kubectl) -> tuple[Finding, ...]:
-    """3 stuck, 2 under way, 1 within the hour, 0 none of it."""
+    """3 failed or stuck, 2 under way, 1 within the hour, 0 none of it."""
     workload = service.workload
-    if not workload or workload.kind != "deployment":
+    if not workload or not workload.kind:
         return ()
-    at = {"namespace": workload.namespace, "deployment": workload.name}
-    stuck = kubectl.series("kube_deployment_status_condition", **at, condition="Progressing", status="false")
-    wanted = kubectl.series("kube_deployment_spec_replicas", **at)
-    updated = kubectl.series("kube_deployment_status_replicas_updated", **at)
-    created = _newest(service, kubectl)
-    expr = (
-        f"3 * (max({stuck}) > 0) or 2 * ((max({wanted}) > bool max({updated})) > 0)"
-        f" or (time() - {created} < bool 3600) > 0 or 0 * max({wanted})"
-    )
-    name = f"{workload.reference} in {workload.namespace}"
-    about, rolled = f"deployment {workload.name}", Number("rolled", created, CLOCK)
-    state = Graded(
-        about,
-        (
-            (3, (Plain(f"rollout of {name} is stuck"),)),
-            (2, (Plain(f"rollout of {name} is under way"),)),
-            (0, (Plain(f"{name} was rolled out"),)),
-        ),
-    )
-    newest = If(rolled, (Plain(" (newest revision since "), Shown(rolled), Plain(" UTC)")))
+    known = progress(workload, kubectl)
+    about = f"{workload.kind.replace('_', '')} {workload.name}"
+    rolled = Number("rolled", known.newest, CLOCK) if known.newest else None
     return (
         Finding(
             "rollout",
-            expr,
-            (state, newest),
+            " or ".join(_grades(known)),
+            _found(about, f"{workload.reference} in {workload.namespace}", rolled),
             about,
-            look=(
-                kubectl.run(f"rollout status {workload.reference} --timeout=10s", workload.namespace),
-                *history(service, kubectl),
-            ),
+            look=(_status(workload, kubectl), *history(service, kubectl)),
             change=advice(service, kubectl),
-            numbers=(rolled,),
-            healthy=_state(service, kubectl, updated=10, ago=7200, value=0),
-            sick=_state(service, kubectl, updated=7, ago=600, value=2),
+            numbers=(rolled,) if rolled else (),
+            healthy=_state(known, known.whole, 2 * _HOUR, 0),
+            sick=_state(known, known.half, _HOUR // 6, 2),
         ),
     )
 
 
-def _newest(service: Service, kubectl: Kubectl) -> str:
-    """When the Deployment's newest ReplicaSet was made, in unix seconds."""
-    workload = service.workload
-    assert workload is not None
-    at = {"namespace": workload.namespace}
-    created = f"max by (replicaset) ({kubectl.series('kube_replicaset_created', **at)})"
-    owned = kubectl.series("kube_replicaset_owner", **at, owner_kind="Deployment", owner_name=workload.name)
-    return f"max({created} and on (replicaset) {owned})"
+def _grades(known: Progress) -> list[str]:
+    stuck = [f"3 * ({known.stuck})"] if known.stuck else []
+    return [*stuck, f"2 * ({known.under_way})", f"({known.recent})", f"0 * {known.known}"]
 
 
-def _state(service: Service, kubectl: Kubectl, updated: int, ago: int, value: int) -> Evidence:
-    """Ten replicas, of which so many are of the newest revision, made so many seconds ago."""
-    workload = service.workload
-    assert workload is not None
-    at = {"namespace": workload.namespace, "deployment": workload.name}
-    of = {"namespace": workload.namespace, "replicaset": f"{workload.name}-6d4cf56db6"}
-    owner = {"owner_kind": "Deployment", "owner_name": workload.name}
-    samples = (
-        Sample(kubectl.series("kube_deployment_spec_replicas", **at), 10),
-        Sample(kubectl.series("kube_deployment_status_replicas_updated", **at), updated),
-        Sample(kubectl.series("kube_replicaset_created", **of), ago, ago=True),
-        Sample(kubectl.series("kube_replicaset_owner", **of, **owner), 1),
+def _found(about: str, name: str, rolled: Number | None) -> tuple[Part, ...]:
+    state = Graded(
+        about,
+        (
+            (3, (Plain(f"rollout of {name} failed or is stuck"),)),
+            (2, (Plain(f"rollout of {name} is under way"),)),
+            (0, (Plain(f"{name} was rolled out within the hour"),)),
+        ),
     )
-    return Evidence(samples, value, ages=(("rolled", ago),))
+    since = If(rolled, (Plain(" (newest revision since "), Shown(rolled), Plain(" UTC)"))) if rolled else None
+    return (state, since) if since else (state,)
+
+
+def _status(workload: Workload, kubectl: Kubectl) -> str:
+    """Waits no longer than ten seconds."""
+    if workload.kind == "rollout":
+        # kubectl takes no flags before a plugin's name
+        context = f" --context {kubectl.context}" if kubectl.context else ""
+        return f"kubectl argo rollouts status {workload.name} --timeout 10s -n {workload.namespace}{context}"
+    return kubectl.run(f"rollout status {workload.reference} --timeout=10s", workload.namespace)
+
+
+def _state(known: Progress, samples: tuple[Sample, ...], ago: int, value: int) -> Evidence:
+    """The samples, and a newest revision made so many seconds ago."""
+    made = tuple(Sample(series, ago, ago=True) for series in known.made)
+    return Evidence((*samples, *made), value, ages=(("rolled", ago),) if known.newest else ())
 
 
 CAUSE = Cause("rollout", "A rollout", findings)

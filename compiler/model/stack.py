@@ -1,4 +1,4 @@
-"""What a cluster's observability stack is: addresses, charts, routing, the words of the house."""
+"""What a cluster's observability stack is: addresses, charts, the words of the house."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from compiler.model.words import DURATION, LABELS, NAME, NOTHING, OBJECT_NAME, PAUSE, SECRET_KEY, URL, WORD
+from compiler.model.conventions import CONVENTIONS, DEFAULT, Conventions, conventions
+from compiler.model.routing import AlertmanagerStack
+from compiler.model.words import DURATION, LABELS, NAME, NOTHING, OBJECT_NAME, PAUSE, URL, WORD
 from compiler.shapes import Choice, Integer, ListOf, MapOf, Record, Spec, Text, Variant, key
 from compiler.units import Duration
 
@@ -88,79 +90,6 @@ class Severities(Spec):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SecretKey(Spec):
-    """A key inside a Kubernetes Secret: the only way in which a secret is given."""
-
-    name: str = key(OBJECT_NAME, "The Secret, in the namespace of Prometheus.")
-    key: str = key(SECRET_KEY, "The key in it.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slack(Spec):
-    """Slack by an incoming webhook."""
-
-    channel: str = key(Text(longest=100), "The channel.", example='"#payments"')
-    url_secret: SecretKey = key(Record(SecretKey), "The webhook's address.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PagerDuty(Spec):
-    """PagerDuty, Events API v2."""
-
-    routing_key_secret: SecretKey = key(Record(SecretKey), "The routing key.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Webhook(Spec):
-    """Any receiver of Alertmanager's JSON."""
-
-    url_secret: SecretKey = key(Record(SecretKey), "The address.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Email(Spec):
-    """Mail, by the smarthost of Alertmanager's own settings."""
-
-    to: str = key(Text("an address", r"[^@\s]+@[^@\s]+"), "The address.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receiver(Spec):
-    """Somebody who can be told."""
-
-    name: str = key(NAME, "What routes call it.")
-    slack: Slack | None = key(Record(Slack), "Slack.", default=None)
-    pager_duty: PagerDuty | None = key(Record(PagerDuty), "PagerDuty.", default=None)
-    webhook: Webhook | None = key(Record(Webhook), "A webhook.", default=None)
-    email: Email | None = key(Record(Email), "Mail.", default=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route(Spec):
-    """Which alerts go to whom; an empty field takes all."""
-
-    team: str = key(WORD, "The label team.", default="")
-    severity: str = key(WORD, "The label severity, in the house's words.", default="")
-    receiver: str = key(NAME, "A receiver.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heartbeat(Spec):
-    """The dead man's switch, outside the cluster: told every minute that alerting lives."""
-
-    url_secret: SecretKey = key(Record(SecretKey), "The address that is to be called.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertmanagerStack(Spec):
-    """Routing."""
-
-    receivers: tuple[Receiver, ...] = key(ListOf(Record(Receiver)), "Who can be told.", default=())
-    routes: tuple[Route, ...] = key(ListOf(Record(Route)), "Who is told what; the first that fits.", default=())
-    heartbeat: Heartbeat | None = key(Record(Heartbeat), "The dead man's switch.", default=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DataSources(Spec):
     """The uids of Grafana's data sources."""
 
@@ -228,6 +157,9 @@ class StackFields(Spec):
     prometheus: PrometheusStack = key(Record(PrometheusStack), "Prometheus.", default=PrometheusStack())
     objects: Objects = key(Record(Objects), "Metadata of the Kubernetes objects.", default=Objects())
     severities: Severities = key(Record(Severities), "The words of this house.", default=Severities())
+    conventions: str | Conventions = key(
+        CONVENTIONS, "What labels on other people's metrics are called: a preset, or single keys.", default=DEFAULT
+    )
     alertmanager: AlertmanagerStack = key(Record(AlertmanagerStack), "Routing.", default=AlertmanagerStack())
     grafana: GrafanaStack = key(Record(GrafanaStack), "Grafana.", default=GrafanaStack())
     logs: LogStack | None = key(Record(LogStack), "Log lines; without it, no links to them.", default=None)
@@ -240,3 +172,8 @@ class StackFields(Spec):
         default="both",
     )
     catalog: str = key(NAME, "A label on every object and on slo:info.", default="slo")
+
+    @property
+    def exporter_labels(self) -> Conventions:
+        """What the labels of other people's metrics are called, each of them."""
+        return conventions(self.conventions)

@@ -24,7 +24,7 @@ def _clock(value: float) -> str:
 
 
 def _duration(value: float) -> str:
-    """As Prometheus' humanizeDuration prints seconds, of at least one or none."""
+    """As Prometheus' humanizeDuration prints seconds, of at least one or none, and of that the two largest units."""
     if not value:
         return "0s"
     if value < 60:
@@ -34,7 +34,8 @@ def _duration(value: float) -> str:
     days, hours = divmod(hours, 24)
     parts = [(days, "d"), (hours, "h"), (minutes, "m"), (seconds, "s")]
     first = next(n for n, (number, _) in enumerate(parts) if number)
-    return " ".join(f"{number}{unit}" for number, unit in parts[first:])
+    (most, unit), *rest = parts[first : first + 2]
+    return f"{most}{unit}" + "".join(f" {number}{small}" for number, small in rest if number)
 
 
 PERCENT = _printf("%.3g%%")
@@ -43,5 +44,6 @@ WHOLE_PERCENT = _printf("%.0f%%")
 COUNT = _printf("%.0f")
 CLOCK = Form('(.Value | toTime).Format "15:04"', _clock)
 """A unix time as UTC hours and minutes."""
-DURATION = Form("humanizeDuration .Value", _duration)
-"""Seconds as ``3h 40m 0s``."""
+_TWO_UNITS = r"^([0-9]+[dhm] [0-9]+[hms]) .*"
+DURATION = Form(f'humanizeDuration .Value | reReplaceAll `{_TWO_UNITS}` "$1" | reReplaceAll " 0[hms]$" ""', _duration)
+"""Seconds as ``3h 40m``, as ``2d`` where the next unit is none."""

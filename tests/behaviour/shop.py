@@ -83,11 +83,13 @@ def cluster(
     rest = whole - begin
 
     deploy, hpa = 'deployment="checkout"', 'horizontalpodautoscaler="checkout"'
+    cpu = 'metric_name="cpu",metric_target_type="utilization"'
     quota = 'resourcequota="pods",resource="pods"'
     old, new = 'replicaset="checkout-6d4cf56db6"', 'replicaset="checkout-7f9c8d5b44"'
     owner = 'owner_kind="Deployment",owner_name="checkout"'
     found = {
         f"kube_deployment_spec_replicas|{deploy}": held((10, whole)),
+        f"kube_deployment_status_replicas|{deploy}": held((10, whole)),
         f"kube_deployment_status_replicas_updated|{deploy}": _from(rolled, whole, 10, 3),
         f"kube_deployment_status_replicas_unavailable|{deploy}": _from(hurt, whole, 0, not_ready),
         f'kube_deployment_status_condition|{deploy},condition="Progressing",status="false"': held((0, whole)),
@@ -95,6 +97,11 @@ def cluster(
         f"kube_replicaset_owner|{old},{owner}": held((1, whole)),
         f"kube_horizontalpodautoscaler_spec_max_replicas|{hpa}": held((20, whole)),
         f"kube_horizontalpodautoscaler_status_current_replicas|{hpa}": held((10, whole)),
+        f"kube_horizontalpodautoscaler_status_target_metric|{hpa},{cpu}": held((55, whole)),
+        f"kube_horizontalpodautoscaler_spec_target_metric|{hpa},{cpu}": held((60, whole)),
+        f'kube_horizontalpodautoscaler_status_condition|{hpa},condition="ScalingActive",status="false"': held(
+            (0, whole)
+        ),
         f'kube_resourcequota|{quota},type="used"': held((10, whole)),
         f'kube_resourcequota|{quota},type="hard"': held((50, whole)),
         'kube_namespace_status_phase|phase="Active"': held((1, whole)),

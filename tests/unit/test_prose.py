@@ -28,6 +28,8 @@ VALUES = {
     "hour": 3_661.0,
     "cut": 3_661.7,
     "day": 90_061.0,
+    "days": 172_859.0,
+    "month": 2_599_999.0,
     "clock": 1_700_000_000.0,
     "million": 1_234_567.0,
 }
@@ -134,10 +136,12 @@ def test_prometheus_reads_what_we_read(tmp_path: Path, promtool: str) -> None:
         (DURATION, "zero", "0s"),
         (DURATION, "one", "1s"),
         (DURATION, "minute_less", "59.9s"),
-        (DURATION, "minute", "1m 0s"),
-        (DURATION, "hour", "1h 1m 1s"),
-        (DURATION, "cut", "1h 1m 1s"),
-        (DURATION, "day", "1d 1h 1m 1s"),
+        (DURATION, "minute", "1m"),
+        (DURATION, "hour", "1h 1m"),
+        (DURATION, "cut", "1h 1m"),
+        (DURATION, "day", "1d 1h"),
+        (DURATION, "days", "2d"),
+        (DURATION, "month", "30d 2h"),
     ],
 )
 def test_numbers_are_printed(form: Form, name: str, expected: str) -> None:

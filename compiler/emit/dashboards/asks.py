@@ -175,7 +175,7 @@ def of_window(events: str, scope: Scope) -> str:
     prefix = f"slo:{events}:increase"
     matchers = (
         Matcher("__name__", "=~", f"{prefix}.+"),
-        Matcher("__name__", "!=", names.increase(events, names.TILE)),
+        Matcher("__name__", "!~", f"{names.increase(events, names.TILE)}(:.+)?"),
         *scope.matchers,
     )
     selector = "{" + ",".join(map(str, matchers)) + "}"

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from compiler.causes.autoscaler import BLIND, LATE
 from compiler.causes.cause import Kubectl
 from compiler.diagnostics import Span
 from compiler.emit.dashboards.asks import Scope, tagged
 from compiler.emit.dashboards.grafana import named
 from compiler.model.catalog import Service
 from compiler.model.service import WORKLOAD_KINDS, Owner, Workload
-from compiler.promql import Matcher
 from compiler.rules.texts.diagnosis import causes
 
 NAMESPACE, WORKLOAD, AUTOSCALER = "${workload:text}", "${workload}", "${autoscaler}"
@@ -33,25 +33,25 @@ class Look:
 
 REPLICAS, SCALER, RESTARTS = 51, 52, 53
 LOOKS: Mapping[str, Look] = {
-    "rollout": Look("", {3: "stuck", 2: "under way", 1: "in the last hour"}, REPLICAS),
+    "rollout": Look("", {3: "failed or stuck", 2: "under way", 1: "in the last hour"}, REPLICAS),
     "readiness": Look("suffix: not ready", {}, REPLICAS),
     "restarts": Look("suffix: in 15m", {}, RESTARTS),
-    "autoscaler": Look("suffix: pods, its ceiling", {0.5: "has not caught up"}, SCALER),
-    "node": Look("suffix: not ready", {}, REPLICAS),
+    "autoscaler": Look("suffix: pods, its ceiling", {LATE: "has not caught up", BLIND: "reads no metric"}, SCALER),
+    "node": Look("suffix: not ready or gone", {}, REPLICAS),
     "quota": Look("suffix: used up", {}, REPLICAS),
 }
 """Those that need no more than a workload; what a service depends on is on its own page."""
 
 
-def asked(scope: Scope, added: tuple[Matcher, ...]) -> str:
+def asked(scope: Scope, exporters: Kubectl) -> str:
     """One series a cause: its value as in the alert's diagnosis, ``UNCHECKED`` where no metric tells.
 
     Args:
         scope: the chosen SLO.
-        added: what every selector of an exporter's series carries.
+        exporters: how they are asked in this stack.
     """
     declared = scope.within(workload="!").info
-    return " or ".join(_of_cause(name, _expressions(name, added), declared) for name in LOOKS)
+    return " or ".join(_of_cause(name, _expressions(name, exporters), declared) for name in LOOKS)
 
 
 def _of_cause(name: str, found: list[str], declared: str) -> str:
@@ -59,10 +59,10 @@ def _of_cause(name: str, found: list[str], declared: str) -> str:
     return tagged(f"(max({kinds}) and on () {declared} or on () vector({UNCHECKED}))", "cause", name)
 
 
-def _expressions(name: str, added: tuple[Matcher, ...]) -> list[str]:
+def _expressions(name: str, exporters: Kubectl) -> list[str]:
     """The cause's expressions for every kind of workload, each once."""
     cause = next(cause for cause in causes() if cause.name == name)
-    found = [f.expr for kind in WORKLOAD_KINDS for f in cause.findings(_any_service(kind), Kubectl(added=added))]
+    found = [f.expr for kind in WORKLOAD_KINDS for f in cause.findings(_any_service(kind), exporters)]
     return [_general(expr) for expr in dict.fromkeys(found)]
 
 

@@ -82,7 +82,9 @@ def likely_causes(view: View) -> Panel:
         description="As the alert asks them: ok, what was found, or not checked where no metric tells.",
         place=(20, 5, 4, 7),
         queries=[
-            instant(view.metrics, causes.asked(view.slo, view.added), format="time_series", legendFormat="{{cause}}")
+            instant(
+                view.metrics, causes.asked(view.slo, view.exporters), format="time_series", legendFormat="{{cause}}"
+            )
         ],
         options={
             "graphMode": "none",

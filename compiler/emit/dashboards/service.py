@@ -15,7 +15,6 @@ from compiler.emit.dashboards.variables import NEVER, chosen, fact, failed, text
 from compiler.emit.dashboards.view import View
 from compiler.emit.dashboards.workload import workload
 from compiler.model.catalog import Catalog
-from compiler.promql import Matcher, Selector
 
 _PLANNED = "planned maintenance of {{service}}: nothing counts, nothing pages"
 _BELOW = 17
@@ -108,14 +107,15 @@ def _head(catalog: Catalog) -> Iterator[dict[str, Any]]:
 
 
 def _annotations(view: View) -> list[dict[str, Any]]:
-    at = (*view.added, Matcher("namespace", "=", NAMESPACE))
-    owner = (Matcher("owner_kind", "=", "Deployment"), Matcher("owner_name", "=", WORKLOAD))
-    created = Selector("kube_replicaset_created", at)
-    owned = Selector("kube_replicaset_owner", (*at, *owner))
-    rollouts = f"1000 * max by (replicaset) ({created} and on (replicaset) {owned})"
+    asked, name = view.exporters, view.labels.label("replicaset")
+    created = asked.series("kube_replicaset_created", namespace=NAMESPACE)
+    owner = {"owner_kind": "~Deployment|Rollout", "owner_name": WORKLOAD}
+    owned = asked.series("kube_replicaset_owner", namespace=NAMESPACE, **owner)
+    rollouts = f"1000 * max {asked.by('replicaset')} ({created} and {asked.on('replicaset')} {owned})"
     pages = f"max by (alertname) ({asks.pages(view.slo)})"
     return [
-        _annotation("Rollouts", rollouts, "blue", view.metrics, "rollout {{replicaset}}") | {"useValueForTime": True},
+        _annotation("Rollouts", rollouts, "blue", view.metrics, f"rollout {{{{{name}}}}}")
+        | {"useValueForTime": True},
         _annotation("Pages", pages, "red", view.metrics, "{{alertname}} fires"),
         _annotation("Maintenance", f"{view.slo.series(names.MAINTENANCE)} == 1", "purple", view.metrics, _PLANNED),
     ]

@@ -55,24 +55,32 @@ def derived(name: str, known: str, source: Source, value: tuple[str, str], text:
 def failed(scope: Scope, source: Source) -> dict[str, Any]:
     """``${failed:raw}``: bad events within the range by series; ``${failed:text}``: the label that tells errors.
 
-    Errors where a selector carries them, else total less good, or the scrapes of a probe that were 0.
+    Errors where a selector carries them, else total less good, or the scrapes of a probe that were 0; else as the
+    indicator's kind says, with ``[range]`` once or twice where the range goes.
     """
     within = "[$__range])"
     errors, probe = scope.within(selector_errors="!"), scope.within(indicator="probe")
-    good = scope.within(selector_good="!")
+    good, said = scope.within(selector_good="!"), scope.within(bad_events="!")
     branches = (
         _wrapped(errors.info, "selector_errors", f"increase($1{within}"),
         _joined(good.info, "selector_good", f"{within} - ignoring (le) increase(", f"increase($1{within}"),
         _joined(probe.info, "selector_total", f"{within} - sum_over_time(", f"count_over_time($1{within}"),
+        _ranged(_ranged(said.info, "bad_events"), "failed"),
     )
     return derived("failed", f"({' or '.join(branches)} or on () vector(1))", source, ("failed", NEVER), _SPLIT)
 
 
 _SPLIT = ("split_by", "code")
+_RANGE = r"(.*)\[range\](.*)"
 
 
 def _wrapped(info: str, label: str, form: str) -> str:
     return f'label_replace({info}, "failed", {quote(form)}, {quote(label)}, "(.+)")'
+
+
+def _ranged(info: str, label: str) -> str:
+    """The last ``[range]`` of a label's text filled in, as the label ``failed``; where there is none, as it is."""
+    return f'label_replace({info}, "failed", "$1[$__range]$2", {quote(label)}, {quote(_RANGE)})'
 
 
 def _joined(info: str, second: str, between: str, form: str) -> str:

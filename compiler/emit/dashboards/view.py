@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from compiler.causes.cause import Kubectl
 from compiler.emit.dashboards import asks, links
 from compiler.emit.dashboards.asks import Scope
 from compiler.emit.dashboards.grafana import Source
 from compiler.model.catalog import Catalog
+from compiler.model.conventions import Conventions
 from compiler.promql import Matcher
 
 
@@ -25,6 +27,8 @@ class View:
     traces: Source | None
     org: int
     is_global: bool
+    labels: Conventions
+    """What the labels of exporters are called."""
 
     @classmethod
     def of(cls, catalog: Catalog) -> View:
@@ -41,12 +45,18 @@ class View:
             traces=Source("jaeger", uids.traces) if stack.traces else None,
             org=stack.grafana.org_id,
             is_global=catalog.stack.is_global,
+            labels=stack.exporter_labels,
         )
 
     @property
     def added(self) -> tuple[Matcher, ...]:
         """What every selector of an exporter's series carries."""
         return (Matcher("cluster", "=", "$cluster"),) if self.is_global else ()
+
+    @property
+    def exporters(self) -> Kubectl:
+        """How exporters are asked in this stack."""
+        return Kubectl(added=self.added, labels=self.labels)
 
     def explorations(self) -> list[dict[str, Any]]:
         """Links to Explore, with the same service and time range: the numbers, the lines, the traces."""

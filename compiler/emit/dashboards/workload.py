@@ -9,7 +9,6 @@ from compiler.emit.dashboards.asks import tagged
 from compiler.emit.dashboards.causes import AUTOSCALER, NAMESPACE, PODS, REPLICAS, RESTARTS, SCALER, WORKLOAD
 from compiler.emit.dashboards.grafana import Panel, Row, fixed, graph, named, ranged
 from compiler.emit.dashboards.view import View
-from compiler.promql import Matcher, Selector
 
 _UNSEEN = "kube-state-metrics has no word about it"
 _COUNT: dict[str, Any] = {"unit": "none", "decimals": 0, "min": 0}
@@ -19,18 +18,19 @@ _COLOURS = {"wanted": "blue", "ready": "green", "unavailable": "orange"}
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """A number of replicas, and the metric of each kind of workload that tells it."""
+    """A number of replicas, and the metric of each kind of workload that tells it; of a Rollout Argo's controller."""
 
     name: str
     deployment: str
     statefulset: str = ""
     daemonset: str = ""
+    rollout: str = ""
 
 
 _STATES = (
-    _State("wanted", "spec_replicas", "replicas", "status_desired_number_scheduled"),
-    _State("ready", "status_replicas_ready", "status_replicas_ready", "status_number_ready"),
-    _State("unavailable", "status_replicas_unavailable", daemonset="status_number_unavailable"),
+    _State("wanted", "spec_replicas", "replicas", "status_desired_number_scheduled", "desired"),
+    _State("ready", "status_replicas_ready", "status_replicas_ready", "status_number_ready", "available"),
+    _State("unavailable", "status_replicas_unavailable", "", "status_number_unavailable", "unavailable"),
 )
 
 
@@ -56,7 +56,7 @@ def workload(view: View, y: int) -> Row:
         title="Restarts",
         description="Restarts of containers within 15 minutes, by pod.",
         place=(16, y + 1, 8, 9),
-        queries=[ranged(view.metrics, _restarts(view), "{{pod}}")],
+        queries=[ranged(view.metrics, _restarts(view), f"{{{{{view.labels.label('pod')}}}}}")],
     )
     return Row(
         id=50,
@@ -70,21 +70,19 @@ def workload(view: View, y: int) -> Row:
     )
 
 
-def _exported(view: View, metric: str, **labels: str) -> str:
-    matchers = tuple(Matcher(name, "=~" if value == PODS else "=", value) for name, value in labels.items())
-    return str(Selector(metric, matchers).adding(*view.added))
-
-
 def _replicas(view: View) -> str:
     return " or ".join(tagged(f"max({_of_any_kind(view, state)})", "state", state.name) for state in _STATES)
 
 
 def _of_any_kind(view: View, state: _State) -> str:
     kinds = {"deployment": state.deployment, "statefulset": state.statefulset, "daemonset": state.daemonset}
-    return " or ".join(
-        _exported(view, f"kube_{kind}_{metric}", namespace=NAMESPACE, **{kind: WORKLOAD})
+    found = [
+        view.exporters.series(f"kube_{kind}_{metric}", namespace=NAMESPACE, **{kind: WORKLOAD})
         for kind, metric in kinds.items()
         if metric
+    ]
+    return " or ".join(
+        [*found, view.exporters.rollouts(f"rollout_info_replicas_{state.rollout}", NAMESPACE, WORKLOAD)]
     )
 
 
@@ -96,10 +94,13 @@ def _autoscaler(view: View) -> str:
         "floor": "spec_min_replicas",
     }
     at = {"namespace": NAMESPACE, "horizontalpodautoscaler": AUTOSCALER}
-    asked = {state: _exported(view, f"kube_horizontalpodautoscaler_{name}", **at) for state, name in states.items()}
+    asked = {
+        state: view.exporters.series(f"kube_horizontalpodautoscaler_{name}", **at) for state, name in states.items()
+    }
     return " or ".join(tagged(f"max({series})", "state", state) for state, series in asked.items())
 
 
 def _restarts(view: View) -> str:
-    series = _exported(view, "kube_pod_container_status_restarts_total", namespace=NAMESPACE, pod=PODS)
-    return f"max by (pod) (increase({series}[15m])) > 0"
+    restarts = "kube_pod_container_status_restarts_total"
+    series = view.exporters.series(restarts, namespace=NAMESPACE, pod=f"~{PODS}")
+    return f"max {view.exporters.by('pod')} (increase({series}[15m])) > 0"

@@ -14,7 +14,7 @@ from compiler.emit.values import notices, routing
 from compiler.emit.values.overlay import routed
 from compiler.emit.values.routing import Branch, Inhibition
 from compiler.model.catalog import Catalog, Stack
-from compiler.model.stack import Receiver, SecretKey
+from compiler.model.routing import Receiver, SecretKey
 from compiler.promql import Matcher
 
 _WHY = """\

@@ -9,7 +9,7 @@ from typing import Any
 from compiler.emit.values import notices, routing
 from compiler.emit.values.routing import Branch, Inhibition
 from compiler.model.catalog import Stack
-from compiler.model.stack import Receiver, SecretKey
+from compiler.model.routing import Receiver, SecretKey
 from compiler.promql import Matcher
 
 SHIPPED_INHIBITIONS: list[dict[str, Any]] = [

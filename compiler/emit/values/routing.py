@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from compiler.model.catalog import Stack
-from compiler.model.stack import Receiver, Route
+from compiler.model.routing import Receiver, Route
 from compiler.promql import Matcher
 
 NOBODY = "null"

@@ -24,7 +24,8 @@ def causes() -> tuple[Cause, ...]:
 
 def kubectl(context: Context) -> Kubectl:
     """Kubectl for this stack."""
-    return Kubectl(context.catalog.stack.spec.kube_context, context.frame.added)
+    stack = context.catalog.stack.spec
+    return Kubectl(stack.kube_context, context.frame.added, stack.exporter_labels)
 
 
 _ORDER = ("rollout", "readiness", "restarts", "autoscaler", "node", "quota", "dependency")
@@ -45,13 +46,15 @@ def _findings(service: Service, wanted: tuple[str, ...] | None, kubectl: Kubectl
 def diagnosis(context: Context) -> Sequence[Part]:
     """One line a finding with what would mend it, then what is ok and what could not be checked."""
     asked = findings(context)
-    return (_diagnosis(asked),) if asked else (Plain("not checked: no workload is declared for this service"),)
+    if not asked:
+        return (Plain("not checked: no workload is declared for this service"),)
+    return (_diagnosis(asked, kubectl(context).labels.label("pod")),)
 
 
 @lru_cache(maxsize=64)
-def _diagnosis(asked: tuple[Finding, ...]) -> Diagnosis:
+def _diagnosis(asked: tuple[Finding, ...], pod: str) -> Diagnosis:
     """Written once for all the alerts that ask the same."""
-    return Diagnosis(asked)
+    return Diagnosis(asked, pod)
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class Diagnosis:
     """What the findings say; each is asked by its ``about`` in ``Told.values``: 0 is ok, none is not checked."""
 
     asked: tuple[Finding, ...]
+    pod: str = "pod"
+    """What exporters call the label with a pod's name."""
 
     def template(self) -> str:
         """One query for all of them, and a case for each."""
@@ -73,7 +78,7 @@ class Diagnosis:
             variables("ok", "unseen", *(n.name for n in numbers), *(key for key, _ in keys))
             + f"{{{{ $facts := {query(labelled(facts))} }}}}"
             + _each("$facts", Facts(numbers).cases())
-            + _each("$facts", "".join(_case(key, finding) for key, finding in keys))
+            + _each("$facts", "".join(_case(key, finding, self.pod) for key, finding in keys))
             + "".join(_unseen(key, finding) for key, finding in keys)
             + "{{ if $ok }}ok: {{ slice $ok 2 }}.{{ end }}"
             + "{{ if $unseen }}{{ if $ok }} {{ end }}not checked, no metric about: {{ slice $unseen 2 }}.{{ end }}"
@@ -96,8 +101,9 @@ class Diagnosis:
 
 def _line(finding: Finding, told: Told) -> str:
     names = "".join(f" {name}" for name in sorted(told.names)[:PODS])
-    pods = f":{names}" if finding.pods else ""
-    change = f"CHANGES: {finding.change}\n" if finding.change else ""
+    pods = f":{names}" if finding.pods and names else ""
+    due = finding.change and told.values[finding.about] >= finding.change_from
+    change = f"CHANGES: {finding.change}\n" if due else ""
     return f"{read(finding.found, told)}{pods}\n{change}"
 
 
@@ -105,10 +111,12 @@ def _each(values: str, inner: str) -> str:
     return f"{{{{ range {values} }}}}{inner}{{{{ end }}}}" if inner else ""
 
 
-def _case(key: str, finding: Finding) -> str:
+def _case(key: str, finding: Finding, pod: str) -> str:
     """Prints the finding, or notes that it is ok; either way it was seen."""
-    pods = _pods(finding.pods) if finding.pods else ""
+    pods = _pods(finding.pods, pod) if finding.pods else ""
     change = f"CHANGES: {finding.change}\n" if finding.change else ""
+    if change and finding.change_from:
+        change = f"{{{{ if ge .Value {finding.change_from:.2f} }}}}{change}{{{{ end }}}}"
     return (
         f'{{{{ if eq .Labels.fact "{key}" }}}}{{{{ ${key} = "seen" }}}}'
         f"{{{{ if gt .Value 0.0 }}}}{template(finding.found)}{pods}\n{change}"
@@ -120,10 +128,11 @@ def _unseen(key: str, finding: Finding) -> str:
     return f'{{{{ if not ${key} }}}}{{{{ $unseen = print $unseen ", {finding.about}" }}}}{{{{ end }}}}'
 
 
-def _pods(pods: str) -> str:
+def _pods(pods: str, label: str) -> str:
     """The first pods by name; a name that is no name is left out, for it may be read in a shell."""
-    worst = query(f"max by (pod) ({pods})")
-    name = f'{{{{ if match "{SAFE_NAME}" .Labels.pod }}}} {{{{ .Labels.pod }}}}{{{{ end }}}}'
+    worst = query(f"max by ({label}) ({pods})")
+    name = f'{{{{ if match "{SAFE_NAME}" .Labels.{label} }}}} {{{{ .Labels.{label} }}}}{{{{ end }}}}'
     # Sorted in the template: topk leaves the order of equals to chance.
     few = f"{{{{ if lt $n {PODS} }}}}{name}{{{{ end }}}}"
-    return f':{{{{ range $n, $pod := {worst} | sortByLabel "pod" }}}}{few}{{{{ end }}}}'
+    listed = f"{{{{ if eq $n 0 }}}}:{{{{ end }}}}{few}"
+    return f'{{{{ range $n, $pod := {worst} | sortByLabel "{label}" }}}}{listed}{{{{ end }}}}'
