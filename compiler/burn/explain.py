@@ -5,35 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from compiler.burn.timing import detection, least_errors, reset, threshold
+from compiler.burn.figures import TierFigures, figures, low_traffic
+from compiler.burn.traffic import Traffic
+from compiler.burn.words import singular
 from compiler.model.catalog import Objective, Tier
-from compiler.model.slo import MinEvents
-from compiler.units import Duration, decimal_text
+from compiler.units import Duration
 
-SHARES = (Fraction(1), Fraction(1, 10), Fraction(1, 100))
-"""Error ratios whose detection is told."""
-LEGEND = (
-    "Under 100%, 10% and 1%: how long such a share of errors lasts until the alert, and in brackets how long after",
-    "their end it resets. Scrapes and rules add up to two minutes, keep_firing_for five to the reset of a page.",
-    "Under errors: the least number of bad events in the long window that fires, at one event a second.",
-)
-"""How the columns of the tiers are read."""
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
-
-
-@dataclass(frozen=True, slots=True)
-class TierRow:
-    """One tier."""
-
-    name: str
-    alert: str
-    windows: str
-    burn: str
-    """The factor, as a multiple of the budget."""
-    above: str
-    detection: tuple[str, ...]
-    """Time to fire, and in brackets to reset after an incident that lasted as long, for each of SHARES."""
-    least: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +19,30 @@ class Explanation:
     """What an SLO means."""
 
     sentence: str
-    tiers: tuple[TierRow, ...]
+    tiers: tuple[TierFigures, ...]
     remarks: tuple[str, ...]
 
 
-def explain_objective(objective: Objective, events: str) -> Explanation:
+def explain_objective(objective: Objective, events: str, traffic: Traffic | None = None) -> Explanation:
     """What the objective promises and when its alerts fire.
 
     Args:
         objective: the SLO.
         events: what is counted: ``requests``.
+        traffic: how many come; where it is not known, times are those of much traffic.
     """
-    rows = tuple(_row(objective, tier) for tier in objective.tiers)
+    rows = tuple(figures(objective, tier, traffic) for tier in objective.tiers)
     return Explanation(sentence(objective, events), rows, _remarks(objective, events))
 
 
 def budget_time(objective: Objective) -> Duration:
     """How long a full outage spends the whole budget, at constant traffic."""
     return Duration.seconds_of(objective.window.fraction * Fraction(objective.budget.value))
+
+
+def over(objective: Objective) -> str:
+    """Behind *over*: ``30 days``, ``a calendar month``."""
+    return objective.over if objective.period else objective.window.words
 
 
 def sentence(objective: Objective, events: str) -> str:
@@ -68,8 +52,9 @@ def sentence(objective: Objective, events: str) -> str:
         objective: the SLO.
         events: what is counted: ``requests``.
     """
+    about = "about " if objective.period else ""
     text = (
-        f"{objective.objective.as_percent} over {objective.window.words}: {_outage(budget_time(objective))} of full "
+        f"{objective.objective.as_percent} over {over(objective)}: {about}{_outage(budget_time(objective))} of full "
         f"outage, or {_events(objective, events)}"
     )
     word, tiers = _calls(objective)
@@ -105,15 +90,11 @@ def _events(objective: Objective, events: str) -> str:
     """``1 request in 1,000``; ``3 requests in 100`` where one in so many would not be exact."""
     budget = Fraction(objective.budget.value)
     if budget.numerator == 1:
-        return f"1 {_singular(events)} in {budget.denominator:,}"
+        return f"1 {singular(events)} in {budget.denominator:,}"
     whole = 1
     while (budget * whole).denominator > 1:
         whole *= 10
     return f"{int(budget * whole):,} {events} in {whole:,}"
-
-
-def _singular(events: str) -> str:
-    return events.removesuffix("ies") + "y" if events.endswith("ies") else events.removesuffix("s")
 
 
 def _until_spent(objective: Objective, tier: Tier) -> Duration:
@@ -138,42 +119,8 @@ def _rounded(duration: Duration) -> str:
     return duration.words
 
 
-def _row(objective: Objective, tier: Tier) -> TierRow:
-    above = decimal_text(threshold(objective.objective, tier) * 100) + "%"
-    times = tuple(_times(objective, tier, share) for share in SHARES)
-    windows = f"{tier.long} and {tier.short}"
-    return TierRow(tier.name, tier.alert, windows, f"{tier.factor}x", above, times, _least(objective, tier))
-
-
-def _times(objective: Objective, tier: Tier, share: Fraction) -> str:
-    found = detection(objective.objective, tier, share)
-    if found is None:
-        return "never"
-    return f"{_short(found)} ({_short(reset(objective.objective, tier, share, max(found, tier.long)))})"
-
-
-def _short(duration: Duration) -> str:
-    """``52s``, ``8m38s``, ``3h36m``, ``2d``: two units, rounded."""
-    seconds = round(duration.fraction)
-    for size, unit, below, small in ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "m"), (60, "m", 1, "s")):
-        if seconds >= size:
-            whole, rest = divmod(round(Fraction(seconds, below)) * below, size)
-            return f"{whole}{unit}{rest // below}{small}" if rest else f"{whole}{unit}"
-    return f"{seconds}s"
-
-
-def _low(objective: Objective) -> str | int:
-    low = objective.alerting.low_traffic
-    return low.min_events if isinstance(low, MinEvents) else low
-
-
-def _least(objective: Objective, tier: Tier) -> str:
-    """At one event a second."""
-    return f"{least_errors(objective.objective, tier, tier.long.fraction, _low(objective)):,}"
-
-
 def _remarks(objective: Objective, events: str) -> tuple[str, ...]:
-    low = _low(objective)
+    low = low_traffic(objective)
     guard = {
         "guard": f"Low traffic: chance alone does not fire; at least 2 bad {events} are needed in any window.",
         "off": f"Low traffic: no guard; a single bad one of few {events} may fire.",

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import click
 
-from compiler.cli import about, build, check, explain, new, show, verify
+from compiler.cli import about, backfill, build, check, explain, new, show, simulate, verify
 from compiler.diagnostics import SloError, ToolError, render
 
 _STOPPED = 130
@@ -55,6 +55,8 @@ for command in (
     new.new,
     show.show,
     explain.explain,
+    simulate.simulate,
+    backfill.backfill,
     about.schema,
     about.listing,
     about.version,

@@ -28,7 +28,7 @@ def schema() -> None:
 
 @click.command("list")
 def listing() -> None:
-    """List what there is: documents, indicators, outputs, checks, causes, policies.
+    """List what there is: documents, indicators, recipes, outputs, checks, causes, policies.
 
     \b
     slo list
@@ -44,12 +44,14 @@ def _sections() -> dict[str, list[tuple[str, str]]]:
     from compiler.burn.policy import BUILT_IN
     from compiler.checks.run import checks
     from compiler.pipeline import emitters
+    from compiler.recipes import recipes
     from compiler.rules.texts.diagnosis import causes
     from compiler.schema.documents import DOCUMENTS, kinds
 
     return {
         "documents": [(name, entry.doc) for name, entry in DOCUMENTS.items()],
         "indicators": [(kind.kind, kind.doc) for kind in kinds()],
+        "recipes": [(name, recipe.doc) for name, recipe in recipes().items()],
         "outputs": [(emitter.output, _said(emitter)) for emitter in emitters()],
         "checks": [(_codes(check.codes), check.doc) for check in checks()],
         "causes": [(cause.name, cause.title) for cause in causes()],

@@ -2,52 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 
-from compiler.burn.explain import LEGEND, SHARES, Explanation, budget_time, explain_objective
+from compiler.burn.traffic import Traffic
 from compiler.cli.common import SLO, STACK, chosen, loaded
+from compiler.cli.quantities import quantity
+from compiler.explain.document import document
+from compiler.explain.text import legend, text
 from compiler.rules.rule import Context
-from compiler.rules.windows import windows
 
-_HEAD = ("tier", "raises", "windows", "burn", "above", *(f"{int(share * 100)}%" for share in SHARES), "errors")
+_PIPED = 100
+"""Columns where there is no terminal to ask."""
 
 
 @click.command()
 @click.argument("title", metavar="SERVICE[/SLO]")
 @SLO
 @STACK
-def explain(title: str, folder: Path, stack: str) -> None:
-    """Say what an SLO's numbers mean: its budget, and when it alerts.
+@click.option("--traffic", callback=quantity(Traffic.of), metavar="N/s", help="Events that come: 40/s, 72/h, 1000/d.")
+@click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
+def explain(title: str, folder: Path, stack: str, traffic: Traffic | None, as_json: bool) -> None:
+    """Say what an SLO's numbers mean: its budget, when it alerts, what it costs.
 
     \b
     slo explain checkout/availability
-    slo explain checkout --stack staging
+    slo explain checkout/availability --traffic 40/s
+    slo explain checkout --stack staging --json
     """
-    texts = _texts(chosen(loaded(folder, stack), title))
-    click.echo("\n".join([*texts, *LEGEND]))
+    contexts = chosen(loaded(folder, stack), title)
+    if as_json:
+        found = [
+            {"slo": name, "stacks": stacks, **made}
+            for name, stacks, made in _by_body(contexts, lambda context: document(context, traffic))
+        ]
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    width = shutil.get_terminal_size((_PIPED, 24)).columns
+    said = _by_body(contexts, lambda context: text(context, traffic, width, sys.stdout.isatty()))
+    parts = [f"{name} in {', '.join(stacks)}\n{body}" for name, stacks, body in said]
+    click.echo("\n".join([*parts, legend(width)]))
 
 
-def _texts(contexts: Iterable[Context]) -> list[str]:
-    """One text for all stacks in which an SLO is the same."""
-    found: dict[tuple[str, ...], list[str]] = {}
+def _by_body(contexts: Iterable[Context], made: Callable[[Context], Any]) -> list[tuple[str, list[str], Any]]:
+    """One for all stacks in which an SLO is the same: its title, the stacks, and what was made of it."""
+    found: list[tuple[str, list[str], Any]] = []
     for context in contexts:
-        explanation = explain_objective(context.objective, context.words.events)
-        found.setdefault((context.title, _body(context, explanation)), []).append(context.catalog.stack.name)
-    return [f"{title} in {', '.join(stacks)}\n{body}" for (title, body), stacks in found.items()]
-
-
-def _body(context: Context, explanation: Explanation) -> str:
-    objective = context.objective
-    budget = f"{budget_time(objective).words} of full outage, {objective.budget.as_percent} of {context.words.events}"
-    recorded = 2 * len(windows(objective, context.frame.base)) + 10
-    rows = [(t.name, t.alert, t.windows, t.burn, t.above, *t.detection, t.least) for t in explanation.tiers]
-    lines = [explanation.sentence, f"Budget: {budget}.", *explanation.remarks, f"Recorded: {recorded} series."]
-    return "\n".join([*lines, "", *_table([_HEAD, *rows])]) + "\n"
-
-
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
-    return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+        body = made(context)
+        same = next((stacks for name, stacks, other in found if (name, other) == (context.title, body)), None)
+        if same is None:
+            found.append((context.title, [context.catalog.stack.name], body))
+        else:
+            same.append(context.catalog.stack.name)
+    return found

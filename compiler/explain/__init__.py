@@ -1,0 +1,1 @@
+"""What an SLO's numbers mean, for people and for machines."""
