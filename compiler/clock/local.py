@@ -15,13 +15,19 @@ def offset(zone: Zone) -> str:
     begun = _past(zone.standard - zone.start.time, zone.start)
     over = _past(zone.summer - zone.end.time, zone.end)
     north = f"{begun} * (1 - {over})"
+    if zone.ahead:
+        north += f" * (month({_clock(zone.summer - zone.end.time)}) >= bool {zone.start.month})"
     summer = north if zone.start.month < zone.end.month else f"(1 - {over} * (1 - {begun}))"
     return f"{zone.standard} + {zone.summer - zone.standard} * {summer}"
 
 
+def _clock(shift: int) -> str:
+    return f"vector(time() {'-' if shift < 0 else '+'} {abs(shift)})"
+
+
 def _past(shift: int, switch: Switch) -> str:
     """1 where a switch is past in its year: by a clock shifted so that it reads midnight when it happens."""
-    clock = f"vector(time() {'-' if shift < 0 else '+'} {abs(shift)})"
+    clock = _clock(shift)
     weekday = f"day_of_week({clock})"
     if switch.weekday:
         weekday = f"(({weekday} + {7 - switch.weekday}) % 7)"

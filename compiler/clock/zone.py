@@ -57,13 +57,30 @@ class Zone:
             return self.standard
         begun = _past(time + self.standard - self.start.time, self.start)
         over = _past(time + self.summer - self.end.time, self.end)
-        summer = begun and not over if self.start.month < self.end.month else begun or not over
-        return self.summer if summer else self.standard
+        if self.start.month > self.end.month:
+            return self.summer if begun or not over else self.standard
+        new_year = self.ahead and _month(time + self.summer - self.end.time) < self.start.month
+        return self.summer if begun and not over and not new_year else self.standard
+
+    @property
+    def ahead(self) -> bool:
+        """Whether the clock that tells the end of summer reads January before the one that tells its beginning."""
+        if not self.start or not self.end:
+            return False
+        return self.summer - self.end.time > self.standard - self.start.time
+
+
+def _date(shifted: float) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=shifted)
+
+
+def _month(shifted: float) -> int:
+    return _date(shifted).month
 
 
 def _past(shifted: float, switch: Switch) -> bool:
     """Whether a switch is past in its year, by a clock that reads midnight when it happens."""
-    then = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=shifted)
+    then = _date(shifted)
     if then.month != switch.month:
         return then.month > switch.month
     since = (then.isoweekday() % 7 - switch.weekday) % 7

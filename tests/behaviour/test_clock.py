@@ -27,8 +27,8 @@ NEAR = (-3_601, -3_600, -61, -1, 0, 1, 59, 3_599, 3_600)
 
 
 def moments(name: str) -> list[int]:
-    """Every third day of three years, and the moments around each switch."""
-    found = set(range(0, _YEARS, 3 * _DAY + 1_020))
+    """Every third day of three years, the moments around each switch, and two days of a new year."""
+    found = set(range(0, _YEARS, 3 * _DAY + 1_020)) | set(range(364 * _DAY, 366 * _DAY, 1_800))
     before = zone(name).offset(0)
     for time in range(0, _YEARS, 900):
         offset = zone(name).offset(time)

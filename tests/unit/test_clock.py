@@ -45,6 +45,22 @@ def test_the_offset_is_that_of_the_database(name: str, time: int) -> None:
     assert zone(name).offset(time) == offset.total_seconds()
 
 
+def test_new_year_in_every_zone() -> None:
+    """The clocks that tell the two switches do not read January together: found in New York, for an hour a year."""
+    wrong = []
+    for name in zones.names():
+        try:
+            found = zone(name)
+        except ZoneError:
+            continue
+        known = ZoneInfo.from_file(BytesIO(zones._file(name)), name)
+        for time in range(unix("2027-12-31T06:00Z"), unix("2028-01-02T06:00Z"), 1800):
+            offset = datetime.fromtimestamp(time, UTC).astimezone(known).utcoffset()
+            if offset is None or found.offset(time) != offset.total_seconds():
+                wrong.append((name, time))
+    assert wrong == []
+
+
 @pytest.mark.parametrize("name", ["", "Berlin", "Europe", "../zones", "Europe/Berlin/x", "europe/berlin", "zones"])
 def test_no_such_zone(name: str) -> None:
     with pytest.raises(ZoneError, match="there is no time zone"):
