@@ -47,12 +47,18 @@ def strangers(selector: Selector, extra: Mapping[str, str] | None = None) -> Ite
     labels = labels_of(selector, extra) or {}
     for label in selector.labels:
         conditions = selector.on(label)
-        values = ("stranger", "999", "zzz", "")
+        refused = [text for m in conditions if m.op in ("!=", "!~") for text in _refused(m)]
+        values = ("stranger", "999", "zzz", "", *refused)
         other = next((value for value in values if not all(m.admits(value) for m in conditions)), None)
         if other is not None:
             changed = {**labels, label: other}
             pairs = (Matcher(name, "=", value) for name, value in sorted(changed.items()) if value)
             yield str(Selector(selector.metric, tuple(pairs)))
+
+
+def _refused(matcher: Matcher) -> Iterable[str]:
+    """A few values that a negative condition refuses."""
+    return (matcher.value,) if matcher.op == "!=" else islice(_matching(matcher.value), 12)
 
 
 @lru_cache(maxsize=4096)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import random
-import re
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import yaml
 
+from compiler.replay.player import Player
 from tests.behaviour.played import compiled
-from tests.mutation.mutate import SPEEDS, Mutant, mutants, survives
+from tests.mutation import judge, mutants
+from tests.mutation.judge import Bench, Memory
+from tests.mutation.mutants import SPEEDS, TIMING, Mutant
+from tests.mutation.mutate import Court
+from tests.mutation.timing import Timer
 
 pytestmark = pytest.mark.slow
 
@@ -36,51 +38,41 @@ EACH = 16
 """So many of each kind at the most."""
 
 
-def kind(mutant: Mutant) -> str:
-    """What was changed; empty for what is not sampled here.
-
-    The labels ``service`` and ``slo`` may be left out unseen: what an expression of recorded series gives has them.
-    """
-    alert, change = mutant.rule.startswith("Slo"), mutant.change
-    if alert and "ErrorBudgetBurn" in mutant.rule and re.match(r"expr: (14\.4|6|3|1|0\.001) -> ", change):
-        return "factor"
-    if alert and "ErrorBudgetBurn" in mutant.rule and change.startswith("expr: > -> <"):
-        return "comparison"
-    if alert and re.match(r"label |no label (?!service|slo$)", change):
-        return "label"
-    if not alert and "increase" in mutant.rule and re.match(r"expr: \d+[mhd] -> ", change):
-        return "window"
-    return ""
+def _burns(mutant: Mutant) -> bool:
+    return mutant.name in ("page", "ticket")
 
 
-def sample(output: Path) -> list[tuple[str, Mutant]]:
-    """Some of every kind from all three files, always the same."""
-    found = [m for speed in SPEEDS for m in mutants(output / f"prod/services/a/rules/{speed}.yaml")]
-    chance = random.Random(4)
-    chosen = []
-    for name in ("factor", "comparison", "label", "window"):
-        fitting = [mutant for mutant in found if kind(mutant) == name]
-        chosen += [(name, mutant) for mutant in chance.sample(fitting, min(EACH, len(fitting)))]
-    return chosen
+KINDS: dict[str, Callable[[Mutant], bool]] = {
+    "factor": lambda m: _burns(m) and m.kind == "number" and m.change.split()[0] in ("14.4", "6", "3", "0.001"),
+    "comparison": lambda m: _burns(m) and m.change == "> -> <",
+    "label": lambda m: m.kind == "label" and "alert" in m.group.rules[m.index],
+    "window": lambda m: "increase" in m.name and m.kind == "window",
+    "time": lambda m: m.kind in TIMING,
+}
 
 
-def test_changes_are_seen(tmp_path: Path, promtool: str) -> None:
-    """A factor, a window, a comparison or a label: each change turns a test red, and the rules as they are none."""
+@pytest.fixture
+def benches(tmp_path: Path, promtool: str) -> list[Bench]:
+    """A service's three rule files with their tests."""
     (tmp_path / "slo").mkdir()
     (tmp_path / "slo" / "a.yaml").write_text(SLO, "utf-8")
-    chosen = sample(compiled(tmp_path / "slo", tmp_path / "output"))
-    with ThreadPoolExecutor(2) as pool:
-        alive = list(pool.map(lambda each: survives(each[1], promtool), chosen))
-    assert [f"{kind}: {m.rule}: {m.change}" for (kind, m), lives in zip(chosen, alive, strict=True) if lives] == []
+    folder = compiled(tmp_path / "slo", tmp_path / "output") / "prod/services/a/rules"
+    memory = Memory()
+    return [judge.bench(mutants.read(folder / f"{speed}.yaml"), promtool, memory) for speed in SPEEDS]
 
 
-def test_the_rules_as_they_are_pass(tmp_path: Path, promtool: str) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_changes_are_seen(benches: list[Bench], player: Player, kind: str) -> None:
+    """A factor, a comparison, a label, a window or a time: each change is seen by a case, or by the replay."""
+    pairs = [(bench, each) for bench in benches for each in mutants.of_group(bench.group) if not each.same]
+    fitting = mutants.sample([pair for pair in pairs if KINDS[kind](pair[1])], EACH, seed=4)
+    verdicts = Court(Timer(player)).try_all(fitting, jobs=2)
+    assert [str(verdict.mutant) for verdict in verdicts if verdict.lives] == []
+    assert fitting
+
+
+def test_the_rules_as_they_are_pass(benches: list[Bench], player: Player) -> None:
     """Else every mutant would die of something else."""
-    (tmp_path / "slo").mkdir()
-    (tmp_path / "slo" / "a.yaml").write_text(SLO, "utf-8")
-    output = compiled(tmp_path / "slo", tmp_path / "output")
-    for speed in SPEEDS:
-        rules = output / f"prod/services/a/rules/{speed}.yaml"
-        first = next(mutants(rules))
-        same = Mutant(rules, first.rule, "nothing", yaml.safe_load(rules.read_text("utf-8")))
-        assert survives(same, promtool)
+    for bench in benches:
+        assert [case.title for case in bench.suite.cases if not bench.is_sound(case)] == []
+        assert Timer(player).is_right(bench.group)

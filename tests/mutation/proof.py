@@ -1,0 +1,149 @@
+"""Changes that are none: those of which it follows from PromQL's own rules that the result is the same.
+
+Three kinds are known, and nothing else is taken for equal:
+
+- a label of a rule that every series of its expression carries anyhow;
+- a condition on a label left out of one side of an operator that joins by all labels, where the other side makes it;
+- a number that is not multiplied by 1 any more, or not divided by it.
+
+The first two rest on what is certain of an expression's result: ``certain`` says which conditions every series of it
+meets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tests.mutation.syntax import SET_OPERATORS, Condition, Node, parse
+
+Known = frozenset[tuple[str, str, str]]
+"""Conditions: label, operator, and value as it is quoted in the expression."""
+_NOTHING: Known = frozenset()
+
+_OF_ONE_SERIES = frozenset(
+    (
+        *("rate", "increase", "irate", "delta", "idelta", "deriv", "resets", "changes", "sum_over_time"),
+        *("avg_over_time", "min_over_time", "max_over_time", "count_over_time", "last_over_time"),
+        *("present_over_time", "stddev_over_time", "stdvar_over_time", "abs", "ceil", "floor", "exp", "ln"),
+        *("log2", "log10", "sqrt", "sgn", "round", "clamp", "clamp_min", "clamp_max"),
+    )
+)
+"""Functions whose result for one set of labels comes from the series with these labels alone."""
+_FOLDS = frozenset(("sum", "min", "max", "avg", "count"))
+
+
+def same_without_label(expr: str, label: str, value: str) -> bool:
+    """Whether a rule that sets ``label`` to ``value`` records the same without it."""
+    plain = value and '"' not in value and "\\" not in value
+    return bool(plain) and (label, "=", f'"{value}"') in certain(parse(expr))
+
+
+def same_without_condition(expr: str, selector: Node, condition: Condition) -> bool:
+    """Whether an expression gives the same where one condition of one of its selectors is left out."""
+    if not selector.word:
+        return False
+    path = _path(parse(expr), selector)
+    for above, below in zip(reversed(path[:-1]), reversed(path[1:]), strict=True):
+        if _demands(above, below, condition):
+            return True
+        if not _by_label_set(above, below):
+            return False
+    return False
+
+
+def same_without_one(operator: Node, dropped: Node) -> bool:
+    """Whether a number stays the same without this operand."""
+    kept = next(part for part in operator.parts if part != dropped)
+    neutral = operator.word == "*" or (operator.word == "/" and dropped == operator.parts[1])
+    return neutral and dropped.kind == "number" and dropped.word == "1" and _scalar(kept)
+
+
+def certain(node: Node) -> Known:
+    """Conditions that every series of the result meets."""
+    if node.kind == "selector":
+        return frozenset((c.label, c.op, c.value) for c in node.conditions)
+    if node.kind in ("range", "offset", "at", "paren", "sign"):
+        return certain(node.parts[0])
+    if node.kind == "call":
+        return _of_call(node)
+    return _of_binary(node) if node.kind == "binary" else _NOTHING
+
+
+def _of_call(node: Node) -> Known:
+    if node.word in _OF_ONE_SERIES:
+        return next((certain(part) for part in node.parts if not _scalar(part)), _NOTHING)
+    if node.word == "absent_over_time":
+        return _of_absence(node.parts[0])
+    kept = [label for clause in node.clauses if clause.word == "by" for label in clause.labels]
+    return _about(certain(node.parts[0]) if node.word in _FOLDS else _NOTHING, kept)
+
+
+def _about(known: Known, labels: Iterable[str]) -> Known:
+    """Those on these labels."""
+    return frozenset(condition for condition in known if condition[0] in labels)
+
+
+def _of_absence(node: Node) -> Known:
+    """What is absent is told with the labels that its selector names once, by ``=``."""
+    while node.kind in ("range", "offset", "paren"):
+        node = node.parts[0]
+    named = [condition.label for condition in node.conditions]
+    once = [c for c in node.conditions if c.op == "=" and named.count(c.label) == 1]
+    return frozenset((c.label, c.op, c.value) for c in once if len(c.value) > 2)
+
+
+def _of_binary(node: Node) -> Known:
+    left, right = (certain(part) for part in node.parts)
+    if node.word in ("and", "unless"):
+        return left
+    if node.word == "or":
+        return left & right
+    if _joins_by_all(node):
+        return left | right
+    words = [clause.word for clause in node.clauses if clause.word != "bool"]
+    if words != ["on"]:
+        return _NOTHING
+    return _about(left | right, next(clause.labels for clause in node.clauses if clause.word == "on"))
+
+
+def _joins_by_all(node: Node) -> bool:
+    return all(clause.word == "bool" for clause in node.clauses)
+
+
+def _scalar(node: Node) -> bool:
+    """Whether it is a number; a function that makes one of a vector is not counted."""
+    if node.kind in ("paren", "sign", "binary"):
+        return all(map(_scalar, node.parts))
+    return node.kind in ("number", "string")
+
+
+def _path(root: Node, wanted: Node) -> list[Node]:
+    """From the root down to a node."""
+    if root == wanted:
+        return [root]
+    for part in root.parts:
+        found = _path(part, wanted)
+        if found:
+            return [root, *found]
+    return []
+
+
+def _demands(above: Node, below: Node, condition: Condition) -> bool:
+    """Whether an operator drops, from the side that is changed, every series that does not meet the condition."""
+    if above.kind != "binary" or above.word == "or" or not _joins_by_all(above):
+        return False
+    left = above.parts[0] == below
+    if above.word == "unless" and left:
+        return False
+    return (condition.label, condition.op, condition.value) in certain(above.parts[1 if left else 0])
+
+
+def _by_label_set(above: Node, below: Node) -> bool:
+    """Whether the result for a set of labels comes, on the changed side, from series with these labels alone."""
+    if above.kind == "call":
+        return above.word in _OF_ONE_SERIES
+    if above.kind != "binary":
+        return True
+    if _joins_by_all(above):
+        return True
+    return above.word in SET_OPERATORS and above.word != "or" and above.parts[0] == below
