@@ -8,6 +8,8 @@ from urllib.parse import quote
 from compiler.units import Duration
 
 INFO = "slo:info"
+SLICE_VALUE = "slo:slice_value:worst"
+SLICE_BAD = "slo:slice_bad:bool"
 BUDGET = "slo:budget:ratio"
 COVERAGE = "slo:window_coverage:ratio"
 REMAINING = "slo:budget_remaining:ratio"
@@ -34,6 +36,21 @@ ALERT_KINDS = (BURN, NO_DATA, BLIND, SPENT, AT_RISK, TOO_MANY)
 def rate(events: str, base: Duration) -> str:
     """The base series of ``errors`` or ``total``, events per second over the base window."""
     return f"slo:{events}:rate{base}"
+
+
+def slice_rate(events: str, length: Duration) -> str:
+    """The events of a time slice of this length, per second: ``slo:errors:slicerate1m``."""
+    return f"slo:{events}:slicerate{length}"
+
+
+def measured(events: str) -> str:
+    """What a whole expression of a user's gives, events per second, before anything is made of it."""
+    return f"slo:{events}:measured"
+
+
+def lines(events: str) -> str:
+    """The log lines of one minute, as Loki's ruler counts them."""
+    return f"slo:log_{events}:count1m"
 
 
 def increase(events: str, window: Duration | str) -> str:

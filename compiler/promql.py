@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from json.encoder import encode_basestring
 
@@ -13,7 +14,7 @@ import promql_parser
 from compiler.units import Duration
 
 _LEGACY_METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
-_STRING = re.compile(r"\"[^\"\\]*(?:\\.[^\"\\]*)*\"", re.DOTALL)
+_STRING = re.compile(r"\"[^\"\\]*(?:\\.[^\"\\]*)*\"|'[^'\\]*(?:\\.[^'\\]*)*'|`[^`]*`", re.DOTALL)
 _LEGACY_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _OPS = (
     (promql_parser.MatchOp.Equal, "="),
@@ -21,6 +22,8 @@ _OPS = (
     (promql_parser.MatchOp.Re, "=~"),
     (promql_parser.MatchOp.NotRe, "!~"),
 )
+_SUBQUERY_STEP = timedelta(minutes=1)
+"""Of a subquery that names none: Prometheus' default evaluation interval."""
 _NEGATED = {"=": "!=", "!=": "=", "=~": "!~", "!~": "=~"}
 
 
@@ -105,9 +108,12 @@ def selector(text: str) -> Selector:
     Raises:
         PromqlError: it does not parse, is more than a selector, names no metric, or uses ``or``.
     """
-    if "$window" in text:
-        raise PromqlError("a bare selector is needed: rate() and its window are written by the compiler")
-    tree = parse(text)
+    try:
+        tree = parse(text)
+    except PromqlError:
+        if "$window" not in text:
+            raise
+        raise PromqlError("a bare selector is needed: rate() and its window are written by the compiler") from None
     if isinstance(tree, promql_parser.MatrixSelector):
         raise PromqlError("a selector stands here without a range: leave out the [5m]")
     if not isinstance(tree, promql_parser.VectorSelector):
@@ -140,6 +146,55 @@ def parse(text: str) -> promql_parser.Expr:
         return promql_parser.parse(text)
     except ValueError as error:
         raise PromqlError(str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A selector where it stands in an expression."""
+
+    metric: str
+    """Empty where none is named."""
+    selector: str
+    """Without range, offset and @."""
+    range: Duration | None
+    """Of samples; None where it reads the newest one of each series."""
+    times: int = 1
+    """How often it is read in one evaluation: more than once inside a subquery."""
+
+
+def reads(text: str) -> tuple[Read, ...]:
+    """What an expression reads, in order, each selector as often as it stands there.
+
+    Raises:
+        PromqlError: it does not parse.
+    """
+    return reads_of(parse(text))
+
+
+def reads_of(tree: promql_parser.Expr) -> tuple[Read, ...]:
+    """The same of a syntax tree, whose own text does not always parse: the parser escapes nothing in it."""
+    return tuple(_reads(tree, 1))
+
+
+def _reads(tree: promql_parser.Expr, times: int) -> Iterator[Read]:
+    if isinstance(tree, promql_parser.MatrixSelector):
+        vector = tree.vector_selector
+        yield Read(vector.name or "", _selected(vector), Duration(tree.range // timedelta(milliseconds=1)), times)
+    elif isinstance(tree, promql_parser.VectorSelector):
+        yield Read(tree.name or "", _selected(tree), None, times)
+    elif isinstance(tree, promql_parser.SubqueryExpr):
+        span = tree.range or timedelta()
+        yield from _reads(tree.expr, times * (span // (tree.step or _SUBQUERY_STEP)))
+    else:
+        below = [getattr(tree, name, None) for name in ("lhs", "rhs", "param", "expr")]
+        for child in (*below, *getattr(tree, "args", ())):
+            if isinstance(child, promql_parser.Expr):
+                yield from _reads(child, times)
+
+
+def _selected(tree: promql_parser.VectorSelector) -> str:
+    matchers = [Matcher(m.name, _operator(m.op), m.value) for m in tree.matchers.matchers]
+    return str(Selector(tree.name or "", tuple(matchers)))
 
 
 def check(text: str) -> None:

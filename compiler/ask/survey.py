@@ -45,8 +45,9 @@ class _Question:
             hint = self._hints.missing(self._total)
             self._report.error("SLO300", f"the server has no series of {self._total}", self._span, hint)
             return "no series"
-        base = self._context.kind.lower(self._spec, self._context.frame)
-        base = Base(base.total, base.errors.replace(self._context.frame.rate("total"), f"({base.total})"))
+        lowered = self._context.kind.lower(self._spec, self._context.frame)
+        total = self._measured(lowered.total)
+        base = Base(total, self._measured(lowered.errors).replace(self._context.frame.rate("total"), f"({total})"))
         events, errors = self._client.number(base.total), self._client.number(base.errors)
         self._judge(events, errors, base)
         parts = [f"{count:,.0f} series{self._of_errors()}", f"{_DAY * (events or 0):,.0f} events a day"]
@@ -95,4 +96,14 @@ class _Question:
     def _on_raw(self, expr: str, base: Base) -> str:
         """The expression with the recorded series, which may not exist yet, written out."""
         frame = self._context.frame
-        return expr.replace(frame.rate("errors"), f"({base.errors})").replace(frame.rate("total"), f"({base.total})")
+        expr = expr.replace(frame.rate("errors"), f"({base.errors})").replace(frame.rate("total"), f"({base.total})")
+        return self._measured(expr)
+
+    def _measured(self, expr: str) -> str:
+        """The same for what is recorded before the base; a range of it is asked as a subquery."""
+        frame = self._context.frame
+        for name, made in reversed(self._context.kind.records(self._spec, frame)):
+            series = frame.named(name)
+            expr = expr.replace(f"{series}[{frame.base}]", f"({made})[{frame.base}:{frame.interval}]")
+            expr = expr.replace(series, f"({made})")
+        return expr

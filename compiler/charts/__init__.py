@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 STACK = "kube-prometheus-stack"
+LOKI = "loki"
 OPEN = "*"
 SUFFIX = ".keys"
 

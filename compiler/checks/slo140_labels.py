@@ -9,7 +9,7 @@ from compiler.model.catalog import Catalog
 INFO = (
     "indicator", "page_above", "workload", "workload_kind", "autoscaler", "log_selector", "log_errors",
     "trace_service", "trace_tag", "selector_total", "selector_errors", "selector_good", "split_by", "latency_bucket",
-    "unit", "source_file", "runbook", "group_by", "time_zone",
+    "bad_events", "value_series", "unit", "source_file", "runbook", "group_by", "time_zone",
 )  # fmt: skip
 """Labels of slo:info; a service's own labels stand beside them."""
 

@@ -40,7 +40,11 @@ def _names(group_by: GroupBy, report: Report) -> None:
 
 
 def _carried(context: Context, group_by: GroupBy, report: Report) -> None:
-    """A label that total cannot have."""
+    """A label that total cannot have; of an indicator that does not parse its kind tells."""
+    own = Report()
+    context.kind.check(context.objective.indicator.spec, own)
+    if own.failed:
+        return
     for index, (label, _) in enumerate(group_by.pairs):
         lacking = context.kind.lacks(context.objective.indicator.spec, label)
         if lacking:

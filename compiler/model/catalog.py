@@ -11,7 +11,7 @@ from compiler.clock.maintenance import Window as MaintenanceWindow
 from compiler.clock.period import Period
 from compiler.diagnostics import Span
 from compiler.model.service import Logs, Owner, Traces, Workload
-from compiler.model.slo import Alerting, GroupBy, Runbook
+from compiler.model.slo import Alerting, GroupBy, Runbook, Slices
 from compiler.model.stack import StackFields
 from compiler.units import BurnRate, Duration, Ratio
 
@@ -36,11 +36,17 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """What is counted: the kind's own record, which only the kind reads."""
+    """What is counted: the kind's own record, which only the kind reads.
+
+    Where what is declared stands for another kind, ``kind`` and ``spec`` are that one's.
+    """
 
     kind: str
     spec: Any
     span: Span
+    declared: Any = None
+    """The record that stands for this one, as it was written; None where this is it."""
+    declared_kind: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +68,8 @@ class Objective:
     group_by: GroupBy | None = None
     period: Period | None = None
     """The calendar period that it is judged over; None where the window rolls."""
+    slices: Slices | None = None
+    """The time slices that it is judged by; None where events are."""
 
     @property
     def window_name(self) -> str:

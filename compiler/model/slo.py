@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
-from compiler.model.words import LABEL, LABELS, NAME, NOTHING, PERCENT, REACTION, URL, WORD, ZONE
+from compiler.model.words import DURATION, LABEL, LABELS, NAME, NOTHING, PERCENT, REACTION, URL, WORD, ZONE
 from compiler.shapes import Bool, Choice, Integer, ListOf, MapOf, Record, Spec, Text, Variant, key
-from compiler.units import Ratio
+from compiler.units import Duration, Ratio
 
 CAUSES = ("rollout", "autoscaler", "readiness", "restarts", "node", "quota", "dependency")
 
@@ -91,6 +91,14 @@ class CalendarWindow(Spec):
 
     calendar: str = key(Choice(("week", "month", "quarter")), "The period; a week begins on Monday.", example="month")
     time_zone: str = key(ZONE, "By whose clock.", default="UTC", example="Europe/Berlin")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slices(Spec):
+    """Time slices: not events count, but the slices of time in which too many of them were bad."""
+
+    slices: Duration = key(DURATION, "How long a slice is.", example="1m")
+    good: Ratio = key(PERCENT, "The share of good events from which on a slice is good.", example="95%")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from compiler.model.words import DURATION, LABELS, NAME, NOTHING, OBJECT_NAME, P
 from compiler.shapes import Choice, Integer, ListOf, MapOf, Record, Spec, Text, Variant, key
 from compiler.units import Duration
 
-OUTPUTS = ("rules", "tests", "runbooks", "dashboards", "values", "manifests")
+OUTPUTS = ("rules", "tests", "runbooks", "dashboards", "values", "manifests", "loki")
 _LABEL_KEY = r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _LABEL = Text("a label's value of Kubernetes", r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?", longest=63)
 _KEY = "a key like team or example.com/team"
@@ -117,6 +117,12 @@ class LogStack(Spec):
         Text("an address inside the cluster", r"https?://[^\s{}]+"),
         "Loki's address, as Grafana reaches it.",
         default="http://loki-gateway.monitoring.svc",
+    )
+    remote_write: str = key(
+        Text("an address inside the cluster", r"https?://[^\s{}@]+"),
+        "Where Loki's ruler writes counts to; by default Prometheus, by its release and namespace.",
+        default="",
+        example="http://kps-kube-prometheus-stack-prometheus.monitoring.svc:9090/api/v1/write",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from compiler.diagnostics import Report, Span, nearest
 from compiler.model.catalog import Catalog
+from compiler.resolve.composites import linked
 from compiler.resolve.policies import resolve_policies
 from compiler.resolve.references import check_stack_names
 from compiler.resolve.services import Resolver
@@ -42,5 +43,5 @@ def resolve(declared: Declared, report: Report, only: str = "") -> tuple[Catalog
     for stack in chosen:
         found = [resolver.service(document, stack) for document in declared.services]
         services = sorted((s for s in found if s), key=lambda s: s.name)
-        catalogs.append(Catalog(stack, tuple(services)))
+        catalogs.append(Catalog(stack, tuple(linked(services, stack, report))))
     return tuple(catalogs)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any, cast
 
 from compiler.burn.policy import Policy, fit
 from compiler.clock.period import Period
 from compiler.diagnostics import Report, Span, nearest
-from compiler.model.catalog import Indicator, Objective, Service, Stack, Tier
+from compiler.model.catalog import Objective, Service, Stack, Tier
 from compiler.model.service import Logs, Traces, Workload
-from compiler.model.slo import Alerting, CalendarWindow, GroupBy
+from compiler.model.slo import Alerting, CalendarWindow, GroupBy, Slices
+from compiler.resolve.indicators import indicator
 from compiler.resolve.maintenance import planned
 from compiler.resolve.placeholders import check_filled, check_known, fill
+from compiler.resolve.recipes import indicator as recipe
 from compiler.resolve.rivals import rivals
-from compiler.schema.documents import ServiceLevelSpec, SloFields, SloSpec, kinds
+from compiler.schema.documents import ServiceLevelSpec, SloFields, SloSpec
 from compiler.shapes import Reading, Record
 from compiler.shapes.record import keys_of
 from compiler.source.nodes import (
@@ -42,7 +43,6 @@ class Resolver:
         self._policies = policies
         self._report = report
         self._fitted: dict[tuple[str, Duration, str], tuple[Tier, ...]] = {}
-        self._kinds = {kind.kind: kind for kind in kinds()}
         check_known(self._defaults, report)
 
     def service(self, document: Document, stack: Stack) -> Service | None:
@@ -119,15 +119,20 @@ class Resolver:
         slo = cast(Node, _lay(_lay(base, item), change))
         used = at(slo, "sli", "use")
         if not isinstance(used, TextNode) or not isinstance(slo, MapNode):
-            return slo
+            return self._cooked(slo)
         named = at(defaults, "indicators", used.text)
         if named is None:
             known = at(defaults, "indicators")
             hint = nearest(used.text, [e.key for e in known.entries] if isinstance(known, MapNode) else [])
             self._report.error("SLO106", f"there is no indicator {used.text!r} in ServiceDefaults", used.span, hint)
             return slo
-        entries = tuple(Entry(e.key, e.key_span, named) if e.key == "sli" else e for e in slo.entries)
-        return slo.with_entries(entries)
+        return self._cooked(_with_sli(slo, named))
+
+    def _cooked(self, slo: Node) -> Node:
+        """The same with the indicator of a recipe in the place of its name."""
+        use = at(slo, "sli", "recipe")
+        made = recipe(use, self._report) if use else None
+        return _with_sli(slo, made) if made and isinstance(slo, MapNode) else slo
 
     def _known_slos(self, changes: MapNode, slos: ListNode) -> None:
         names = [name.text for item in slos.items if isinstance(name := at(item, "name"), TextNode)]
@@ -143,10 +148,9 @@ class Resolver:
             text = f"there is no BurnRatePolicy {slo.alerting.policy!r}"
             self._report.error("SLO107", text, slo.alerting.at("policy"), hint)
             return None
-        chosen = next((kind for kind in self._kinds.values() if getattr(slo.sli, kind.kind, None)), None)
-        if chosen is None:  # an indicator by name that was not found, which is told already
+        counted = indicator(slo.sli, slo.counting, slo.promql)
+        if counted is None:
             return None
-        spec = replace(getattr(slo.sli, chosen.kind), counting=slo.counting)
         period = _period(slo.window)
         window = period.nominal if period else slo.window
         return Objective(
@@ -154,7 +158,7 @@ class Resolver:
             objective=slo.objective,
             window=window,
             description=slo.description,
-            indicator=Indicator(chosen.kind, spec, spec.span),
+            indicator=counted,
             counting=slo.counting,
             alerting=slo.alerting,
             runbook=slo.runbook,
@@ -163,6 +167,7 @@ class Resolver:
             places=slo.places,
             group_by=_grouped(slo),
             period=period,
+            slices=slo.budgeting if isinstance(slo.budgeting, Slices) else None,
         )
 
     def _chosen(self, alerting: Alerting, tiers: tuple[Tier, ...]) -> tuple[Tier, ...]:
@@ -194,6 +199,10 @@ def _grouped(slo: SloSpec) -> GroupBy | None:
     places = {name: span for name, span in slo.places.items() if name.startswith("group_by")}
     below = {name.replace("group_by", "labels", 1): span for name, span in places.items()}
     return GroupBy(labels=slo.group_by, span=slo.at("group_by"), places=below)
+
+
+def _with_sli(slo: MapNode, sli: Node) -> MapNode:
+    return slo.with_entries(tuple(Entry(e.key, e.key_span, sli) if e.key == "sli" else e for e in slo.entries))
 
 
 def _lay(low: Node | None, high: Node | None) -> Node | None:

@@ -11,16 +11,18 @@ from typing import Any, ClassVar
 
 from compiler import plugins
 from compiler.model.service import ServiceFields
-from compiler.model.slo import GROUPED, Alerting, CalendarWindow, GroupBy, Runbook
+from compiler.model.slo import GROUPED, Alerting, CalendarWindow, GroupBy, Runbook, Slices
 from compiler.model.stack import StackFields
 from compiler.model.words import DAYS, DURATION, LABELS, NAME, NOTHING, PAUSE, PERCENT, SHARE
+from compiler.recipes import RecipeSpec
 from compiler.shapes import Choice, ListOf, MapOf, Quantity, Record, Shape, Spec, Text, Variant, key
 from compiler.sli.kind import SliKind
+from compiler.sli.stand_in import StandIn
 from compiler.source.files import API_VERSION
 from compiler.units import BurnRate, Duration, Ratio, UnitError
 
 
-def kinds() -> tuple[SliKind, ...]:
+def kinds() -> tuple[SliKind | StandIn, ...]:
     """The indicator kinds that were found, by name."""
     return tuple(sorted(plugins.discover("compiler.sli", "SLI"), key=lambda kind: kind.kind))
 
@@ -40,12 +42,10 @@ def _indicator(name: str, extra: list[tuple[str, Any, Any]], doc: str) -> type[S
     return made
 
 
-IndicatorSpec = _indicator("IndicatorSpec", [], "What is counted: exactly one kind.")
-SliSpec = _indicator(
-    "SliSpec",
-    [("use", str, key(NAME, "An indicator of ServiceDefaults, by its name.", default=""))],
-    "What is counted: exactly one kind, or an indicator by name.",
-)
+_RECIPE = ("recipe", Any, key(Record(RecipeSpec), "An indicator of a well-known platform.", default=None))
+_USE = ("use", str, key(NAME, "An indicator of ServiceDefaults, by its name.", default=""))
+IndicatorSpec = _indicator("IndicatorSpec", [_RECIPE], "What is counted: exactly one kind.")
+SliSpec = _indicator("SliSpec", [_RECIPE, _USE], "What is counted: exactly one kind, or an indicator by name.")
 
 
 GROUP_BY = Variant(ListOf(GROUPED, least=1), Record(GroupBy))
@@ -66,6 +66,17 @@ class SloFields(Spec):
         Choice(("exact", "rate")),
         "exact counts every event; rate is Prometheus' extrapolating rate.",
         default="exact",
+    )
+    budgeting: Any = key(
+        Variant(Choice(("occurrences",)), Record(Slices)),
+        "occurrences: each event counts; or time slices, each good or bad as a whole.",
+        default="occurrences",
+        example="{slices: 1m, good: 95%}",
+    )
+    promql: str = key(
+        Choice(("checked", "unchecked")),
+        "unchecked: an expression that the embedded parser refuses is passed on to slo verify.",
+        default="checked",
     )
     group_by: Any = key(
         GROUP_BY, "A budget and alerts for each value of these labels.", default=None, example="[region]"

@@ -1,4 +1,4 @@
-"""``latency``: requests slower than a threshold, from a classic histogram.
+"""``latency``: requests slower than a threshold, from a classic histogram or a native one.
 
 PASS:  histogram: http_request_duration_seconds    threshold: 300ms
 FAIL:  histogram: http_request_duration_seconds_bucket    (the base name is meant)
@@ -12,8 +12,10 @@ from compiler import promql
 from compiler.diagnostics import Report
 from compiler.model.words import DURATION
 from compiler.promql import Matcher, Selector
-from compiler.shapes import Choice, ListOf, Spec, Text, key
-from compiler.sli.kind import Base, Blindness, Feed, Frame, SliKind, Words, counted
+from compiler.shapes import Bool, Choice, ListOf, Spec, Text, key
+from compiler.sli import native
+from compiler.sli.frame import Base, Frame, counted
+from compiler.sli.kind import Blindness, Feed, SliKind, Words
 from compiler.units import Duration
 
 _METRIC = Text("a metric's name", r"[a-zA-Z_:][a-zA-Z0-9_:]*", longest=300)
@@ -27,12 +29,18 @@ class LatencySpec(Spec):
     selector: str = key(
         Text('conditions like job="checkout"', longest=2_000), "Conditions on its labels.", default=""
     )
-    threshold: Duration = key(DURATION, "Slower than this is bad; one of the buckets.", example="300ms")
+    threshold: Duration = key(DURATION, "Slower than this is bad; a classic bucket's bound.", example="300ms")
+    native: bool = key(Bool(), "Whether it is a native histogram: one series without buckets.", default=False)
     buckets: tuple[Duration, ...] = key(ListOf(DURATION), "The buckets, where known.", default=())
     unit: str = key(
         Choice(("seconds", "milliseconds")), "The metric's unit, where its name does not say.", default=""
     )
     counting: str = "exact"
+
+    @property
+    def bound(self) -> str:
+        """The threshold as a number in the metric's unit."""
+        return promql.bucket_bound(self.threshold, self.scale)[0]
 
     @property
     def scale(self) -> str:
@@ -48,33 +56,38 @@ class Latency(SliKind):
 
     kind = "latency"
     record = LatencySpec
-    doc = "Requests slower than a bucket of a classic histogram."
+    doc = "Requests slower than a threshold, by a classic or a native histogram."
     example = "{histogram: http_request_duration_seconds, selector: 'job=\"checkout\"', threshold: 300ms}"
 
     def lower(self, spec: LatencySpec, frame: Frame) -> Base:
-        """Errors are never filled with zero: a bucket that does not exist must leave them absent."""
+        """Errors of buckets are never filled with zero: one that does not exist must leave them absent."""
+        if spec.native:
+            return native.lower(self.total(spec), spec.bound, frame, spec.counting)
         count, bucket = self.total(spec), self._bucket(spec)
         total = counted(count, frame, spec.counting)
         slow = (counted(part, frame, spec.counting, born=count) for part in (count, bucket))
         return Base(total, "clamp_min(\n" + "\n-\n".join(slow) + ",\n0)")
 
     def total(self, spec: LatencySpec) -> Selector:
-        """The count of all requests."""
-        return Selector(f"{spec.histogram}_count", self._matchers(spec))
+        """The count of all requests; a native histogram holds it."""
+        return Selector(spec.histogram + ("" if spec.native else "_count"), self._matchers(spec))
 
     def errors(self, spec: LatencySpec) -> Selector | None:
         """None: slow requests are a difference of two series."""
         return None
 
     def blindness(self, spec: LatencySpec, frame: Frame) -> tuple[Blindness, ...]:
-        """The bucket does not exist, or went."""
+        """The bucket does not exist, or went; a native histogram always has one for the threshold."""
+        if spec.native:
+            return ()
         expr = f"{frame.rate('total')} unless {frame.rate('errors')}"
-        bound, _ = promql.bucket_bound(spec.threshold, spec.scale)
-        meaning = f"the histogram {spec.histogram} has no bucket le={bound!r}, by which slow is told from fast"
+        meaning = f"the histogram {spec.histogram} has no bucket le={spec.bound!r}, by which slow is told from fast"
         return (Blindness(expr, Duration.of("10m"), meaning),)
 
     def feeds(self, spec: LatencySpec) -> tuple[Feed, ...]:
-        """Count and bucket."""
+        """Count and bucket, or the one series that is both."""
+        if spec.native:
+            return (native.feed(self.total(spec), float(spec.bound)),)
         return (Feed(self.total(spec), good=1, bad=1), Feed(self._bucket(spec), good=1))
 
     def words(self, spec: LatencySpec) -> Words:
@@ -83,6 +96,9 @@ class Latency(SliKind):
 
     def facts(self, spec: LatencySpec, frame: Frame) -> dict[str, str]:
         """The buckets, for the heatmap, and the one of good events."""
+        if spec.native:
+            whole = native.facts(frame.pick(self.total(spec)), spec.bound)
+            return super().facts(spec, frame) | whole | {"unit": spec.scale}
         buckets = Selector(f"{spec.histogram}_bucket", self._matchers(spec))
         found = {"latency_bucket": buckets, "selector_good": self._bucket(spec)}
         picked = {name: str(frame.pick(selector)) for name, selector in found.items()}
@@ -110,7 +126,12 @@ class Latency(SliKind):
             report.error("SLO120", "the bucket is chosen by threshold, not by le", spec.at("selector"))
 
     def _check_threshold(self, spec: LatencySpec, report: Report) -> None:
-        if not spec.buckets:
+        if spec.native and spec.buckets:
+            text = "a native histogram has no buckets of its own"
+            report.error("SLO124", text, spec.at("buckets"), "leave out buckets, or native")
+        elif spec.native:
+            return
+        elif not spec.buckets:
             text = f"whether {spec.threshold} is a bucket of {spec.histogram} is not known"
             report.note("SLO126", text, spec.at("threshold"), "name the buckets, or ask with slo check")
         elif spec.threshold not in spec.buckets:

@@ -12,7 +12,8 @@ from compiler import promql
 from compiler.diagnostics import Report
 from compiler.promql import Selector
 from compiler.shapes import Spec, key
-from compiler.sli.kind import LEVEL, SELECTOR, Base, Blindness, Feed, Frame, SliKind, Words, selector_at
+from compiler.sli.frame import Base, Frame
+from compiler.sli.kind import LEVEL, SELECTOR, Blindness, Feed, SliKind, Words, selector_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

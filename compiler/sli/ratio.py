@@ -1,42 +1,22 @@
-"""``ratio``: bad events over all events, from counters.
+"""``ratio``: bad events over all events, from counters or from whole expressions.
 
 PASS:  errors: http_requests_total{job="a",code=~"5.."}    total: http_requests_total{job="a"}
+PASS:  errors: sum(rate(a_failed[$window]))    total: sum(rate(a_started[$window]) + rate(a_refused[$window]))
 FAIL:  errors: http_requests_total{job="b",code=~"5.."}    total: http_requests_total{job="a"}
+FAIL:  errors: sum(rate(a_failed[5m]))    (the window is the compiler's: $window)
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
-
-from compiler import promql
+from compiler import names, promql, promql_free
 from compiler.diagnostics import Report
 from compiler.promql import Matcher, Selector
-from compiler.shapes import Spec, key
-from compiler.sli.kind import (
-    SELECTOR,
-    Base,
-    Blindness,
-    Feed,
-    Frame,
-    SliKind,
-    Words,
-    counted,
-    selector_at,
-)
+from compiler.sli import measured
+from compiler.sli.kind import Base, Blindness, Feed, Frame, Proof, SliKind, Words, counted
+from compiler.sli.sides import RatioSpec
 from compiler.units import Duration
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RatioSpec(Spec):
-    """Errors, or good events, over all events."""
-
-    total: str = key(SELECTOR, "All events: a counter.", example='http_requests_total{job="checkout"}')
-    errors: str = key(SELECTOR, "The bad ones among them.", default="")
-    good: str = key(SELECTOR, "The good ones among them, where that is easier to say.", default="")
-    counting: str = "exact"
-
-    one_of: ClassVar[tuple[str, ...]] = ("errors", "good")
+_LIKE = 'like http_requests_total{job="checkout"}'
 
 
 class Ratio(SliKind):
@@ -44,26 +24,49 @@ class Ratio(SliKind):
 
     kind = "ratio"
     record = RatioSpec
-    doc = "Errors (or good events) over all events, as selectors of counters."
+    doc = "Errors (or good events) over all events, as selectors of counters or as whole expressions."
     example = "{errors: 'http_requests_total{code=~\"5..\"}', total: http_requests_total}"
+
+    def records(self, spec: RatioSpec, frame: Frame) -> tuple[tuple[str, str], ...]:
+        """What whole expressions give, each once."""
+        return tuple((names.measured(name), self._source(spec, name, frame)) for name in spec.measured)
 
     def lower(self, spec: RatioSpec, frame: Frame) -> Base:
         """Errors are filled with zero where total is there: no error series yet is no error."""
-        total = promql.selector(spec.total)
-        errors = self.errors(spec)
-        all_events = counted(total, frame, spec.counting)
-        zero = frame.zero()
-        if errors:
-            return Base(all_events, f"{counted(errors, frame, spec.counting, born=total)}\nor\n{zero}")
-        good = counted(promql.selector(spec.good), frame, spec.counting)
+        all_events, zero = self._side(spec, "total", frame), frame.zero()
+        if self._is_errors(spec):
+            return Base(all_events, f"{self._side(spec, 'errors', frame)}\nor\n{zero}")
+        good = self._side(spec, "good", frame)
         return Base(all_events, f"clamp_min(\n{frame.summed_total()} - ({good} or {zero}),\n0)")
 
+    def _is_errors(self, spec: RatioSpec) -> bool:
+        """Whether errors are counted, not what is left of total."""
+        return bool(spec.errors or self.errors(spec))
+
+    def _side(self, spec: RatioSpec, name: str, frame: Frame) -> str:
+        return measured.recorded(name, frame) if name in spec.measured else self._source(spec, name, frame)
+
+    def _source(self, spec: RatioSpec, name: str, frame: Frame) -> str:
+        """The events of a side, from where they come."""
+        if name in spec.free:
+            return measured.expression(spec.free[name], frame)
+        if name == "errors":
+            errors = self.errors(spec)
+            assert errors
+            return counted(errors, frame, spec.counting, born=self.total(spec))
+        return counted(promql.selector(getattr(spec, name)), frame, spec.counting)
+
     def total(self, spec: RatioSpec) -> Selector:
-        """The selector of all events."""
-        return promql.selector(spec.total)
+        """The selector of all events; of an expression the first that it reads."""
+        if not promql_free.is_windowed(spec.total):
+            return promql.selector(spec.total)
+        found = measured.sources(spec.total)
+        return found[0] if found else Selector(names.measured("total"))
 
     def errors(self, spec: RatioSpec) -> Selector | None:
         """The selector of errors: as given, or total with the one condition of ``good`` negated."""
+        if spec.part in spec.free or (spec.good and spec.free):
+            return None
         if spec.errors:
             return promql.selector(spec.errors)
         total, good = promql.selector(spec.total), promql.selector(spec.good)
@@ -72,7 +75,9 @@ class Ratio(SliKind):
         return total.adding(more[0].negated) if same and len(more) == 1 else None
 
     def blindness(self, spec: RatioSpec, frame: Frame) -> tuple[Blindness, ...]:
-        """A label that no series has; errors of another metric that exceed total."""
+        """A label that no series has; what exceeds a total that comes from elsewhere."""
+        if spec.free:
+            return (measured.blindness(spec, frame),)
         total, errors = self.total(spec), self.errors(spec) or promql.selector(spec.good)
         if errors.metric != total.metric:
             expr = f"{frame.rate('errors')} > {frame.rate('total')}"
@@ -88,6 +93,8 @@ class Ratio(SliKind):
 
     def feeds(self, spec: RatioSpec) -> tuple[Feed, ...]:
         """One series of good events and one of bad, or of all and one of them where the metrics differ."""
+        if spec.free:
+            return measured.feeds(spec)
         total, errors = self.total(spec), self.errors(spec)
         other = errors or promql.selector(spec.good)
         if other.metric == total.metric:
@@ -96,29 +103,65 @@ class Ratio(SliKind):
             return (Feed(good, good=1), Feed(bad.adding(*total.matchers), bad=1))
         return (Feed(total, good=1, bad=1), Feed(other, bad=1) if errors else Feed(other, good=1))
 
+    def proofs(self, spec: RatioSpec) -> tuple[Proof, ...]:
+        """What is recorded first is filled with zero as counters are."""
+        return measured.proofs(spec)
+
     def words(self, spec: RatioSpec) -> Words:
         """Requests that fail, or containers that do not start, by the metric's name."""
         return Words(_events(self.total(spec).metric), "fail", "one that is counted as an error")
 
     def facts(self, spec: RatioSpec, frame: Frame) -> dict[str, str]:
-        """The label to split errors by: the first that only errors test; where none carries errors, what is good."""
-        errors = self.errors(spec)
-        if not errors:
-            return super().facts(spec, frame) | {"selector_good": str(frame.pick(promql.selector(spec.good)))}
-        split = next((label for label in _tested_only_by(errors, self.total(spec)) if promql.is_bare(label)), "")
-        return super().facts(spec, frame) | ({"split_by": split} if split else {})
+        """The label to split errors by: the first that only errors test; where none carries errors, what is good.
+
+        Of an expression the recorded events stand for the bad ones.
+        """
+        errors, found = self.errors(spec), super().facts(spec, frame)
+        if errors:
+            split = next((label for label in _tested_only_by(errors, self.total(spec)) if promql.is_bare(label)), "")
+            return found | ({"split_by": split} if split else {})
+        if spec.free:
+            return found | {"bad_events": f"{frame.interval.seconds} * sum_over_time({frame.rate('errors')}[range])"}
+        return found | {"selector_good": str(frame.pick(promql.selector(spec.good)))}
+
+    def lacks(self, spec: RatioSpec, label: str) -> str:
+        """A label that an expression aggregates away: of total, or of what is counted within it."""
+        without = next((name for name, text in spec.free.items() if measured.lacks(text, label)), "")
+        if without:
+            return f"{without} gives no such label"
+        return "" if "total" in spec.free else super().lacks(spec, label)
 
     def check(self, spec: RatioSpec, report: Report) -> None:
-        """Both selectors parse; errors lie within total."""
-        which = "errors" if spec.errors else "good"
-        total, part = selector_at(spec, "total", report), selector_at(spec, which, report)
-        if total is None or part is None:
+        """Both sides parse; errors lie within total."""
+        own = Report()
+        for name in ("total", spec.part):
+            self._check_side(spec, name, own)
+        report.extend(own.items)
+        if own.failed:
             return
+        if spec.free:
+            measured.check_sides(spec, report)
+            return
+        total, part = promql.selector(spec.total), promql.selector(getattr(spec, spec.part))
         if part.metric != total.metric:
-            text = f"{which} and total are different metrics: {part.metric}, {total.metric}"
-            report.note("SLO123", text, spec.at(which), "a ticket watches that errors do not exceed total")
+            text = f"{spec.part} and total are different metrics: {part.metric}, {total.metric}"
+            report.note("SLO123", text, spec.at(spec.part), "a ticket watches that errors do not exceed total")
             return
-        self._subset(spec, which, total, part, report)
+        self._subset(spec, spec.part, total, part, report)
+
+    def _check_side(self, spec: RatioSpec, name: str, report: Report) -> None:
+        text = getattr(spec, name)
+        if promql_free.is_windowed(text):
+            measured.check(spec, name, report)
+            return
+        try:
+            promql.selector(text)
+        except promql.PromqlError as error:
+            said, hint = str(error), _LIKE
+            if said.startswith("a bare selector is needed"):
+                said = "a bare selector is needed, or events per second over $window"
+                hint = "like sum(rate(http_requests_total[$window]))"
+            report.error("SLO120", said, spec.at(name), hint)
 
     def _subset(self, spec: RatioSpec, which: str, total: Selector, part: Selector, report: Report) -> None:
         if set(total.matchers) == set(part.matchers):

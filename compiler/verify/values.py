@@ -17,7 +17,7 @@ MANIFESTS = "platform/manifests/"
 CONFIG_MAP_LIMIT = 1_048_576
 """Bytes that a ConfigMap may hold."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_CHART = re.compile(r"^# For kube-prometheus-stack (\d+\.\d+\.\d+),", re.MULTILINE)
+_CHART = re.compile(r"^# For ([a-z-]+) (\d+\.\d+\.\d+),", re.MULTILINE)
 _SECTION = re.compile(r"^(?=[A-Za-z])", re.MULTILINE)
 _SECRET_KEYS = frozenset(
     (
@@ -53,9 +53,10 @@ def _sections(text: str) -> Iterator[tuple[str, Any]]:
 
 
 def _known(artifact: Artifact, content: Mapping[str, Any], report: Report) -> None:
-    chart = _CHART.search(artifact.text)
-    for path in charts.keys(chart[1] if chart else "").unknown(content):
-        text = f"{artifact.path} sets {path}, which {charts.STACK} does not know"
+    found = _CHART.search(artifact.text)
+    chart, version = found.groups() if found else (charts.STACK, "")
+    for path in charts.keys(version, chart).unknown(content):
+        text = f"{artifact.path} sets {path}, which {chart} does not know"
         report.error("SLO202", text, Span(artifact.sources[0]), "this is a fault of the compiler")
 
 

@@ -139,6 +139,10 @@ def test_check_takes_a_metric_that_is_quoted_and_nothing_else() -> None:
     promql.check('rate({"http.requests"}[5m]) / rate({"http.requests","a"=~"(x"}[5m])')
 
 
+def test_check_takes_strings_in_each_others_quotes() -> None:
+    promql.check("""rate(a{x=`b"c`,y='d"e'}[5m]) + b{z="# no comment"}""")
+
+
 def test_negating_twice_changes_nothing() -> None:
     for op in ("=", "!=", "=~", "!~"):
         assert Matcher("a", op, "b").negated.negated == Matcher("a", op, "b")

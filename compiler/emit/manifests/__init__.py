@@ -1,4 +1,4 @@
-"""Kubernetes objects of the stack itself: dashboards, data sources, routing, and lists for kustomize."""
+"""Kubernetes objects of the stack: dashboards, data sources, Loki's rules, routing, and lists for kustomize."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from compiler.artifact import Artifact, Emitter
 from compiler.emit.manifests.alertmanager_config import alertmanager_config
-from compiler.emit.manifests.config_maps import dashboards, sources
+from compiler.emit.manifests.config_maps import dashboards, lines, sources
 from compiler.emit.manifests.kustomization import kustomizations
 from compiler.model.catalog import Catalog
 
 
 def manifests(catalog: Catalog) -> Iterator[Artifact]:
     """``platform/manifests/`` and ``kustomization.yaml``."""
-    made = [*dashboards(catalog), *_settings(catalog)]
+    made = [*dashboards(catalog), *lines(catalog), *_settings(catalog)]
     yield from made
     yield from kustomizations(catalog, made)
 

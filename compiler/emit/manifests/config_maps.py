@@ -1,4 +1,4 @@
-"""Dashboards and data sources as ConfigMaps that Grafana's sidecars find by their labels."""
+"""Dashboards, data sources and Loki's rules as ConfigMaps that sidecars find by their labels."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from compiler import plugins
 from compiler.artifact import Artifact
+from compiler.emit.loki import rules
 from compiler.emit.manifests.objects import manifest, metadata
 from compiler.emit.values.data_sources import data_sources
 from compiler.model.catalog import Catalog
@@ -41,6 +42,17 @@ def _built(catalog: Catalog) -> Iterator[Artifact]:
     for emitter in plugins.discover("compiler.emit", "EMITTER"):
         if emitter.output == "dashboards" and emitter.platform:
             yield from (made for made in emitter.platform(catalog) if made.path.startswith(DASHBOARDS))
+
+
+def lines(catalog: Catalog) -> Iterator[Artifact]:
+    """The rules of Loki's ruler, one ConfigMap a service, which the sidecar of Loki's chart finds by its label."""
+    for service in catalog.services if "loki" in catalog.stack.spec.outputs else ():
+        text = rules(catalog, service)
+        if text:
+            name = f"loki-{service.name}"
+            about = metadata(catalog, f"slo-{name}", catalog.stack.objects_namespace, {"loki_rule": "1"}, {})
+            data = {f"slo-{service.name}.yaml": text}
+            yield manifest(catalog, name, {"apiVersion": "v1", "kind": "ConfigMap", "metadata": about, "data": data})
 
 
 _SOURCES = """\

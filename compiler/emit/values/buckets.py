@@ -63,4 +63,4 @@ def missed(catalog: Catalog) -> Iterator[tuple[Drop, frozenset[str]]]:
 def _asked(catalog: Catalog) -> Iterator[Selector]:
     for service in catalog.services:
         for context in contexts(catalog, service):
-            yield from (feed.selector for feed in context.kind.feeds(context.objective.indicator.spec))
+            yield from (feed.selector for feed in context.kind.reads(context.objective.indicator.spec))

@@ -33,6 +33,16 @@ def document(catalog: Catalog, about: str, sections: Iterable[Section]) -> Artif
     return Artifact(PATH, header((*stack.sources, EVERY_SERVICE)) + "\n".join(parts), stack.sources)
 
 
+def of_chart(catalog: Catalog, chart: str, about: str, sections: Iterable[Section]) -> Artifact:
+    """The file of another chart's values, of the newest version that is known."""
+    head = comment_block(
+        f"For {chart} {charts.versions(chart)[-1]}, or another version that has these keys.\n{about}"
+    )
+    parts = [head, *(f"{comment_block(section.why)}{to_yaml(section.values)}" for section in sections)]
+    path, sources = f"platform/values/{chart}.yaml", catalog.stack.sources
+    return Artifact(path, header((*sources, EVERY_SERVICE)) + "\n".join(parts), sources)
+
+
 def least_retention(catalog: Catalog) -> Duration:
     """The longest window and a day: what Prometheus must keep."""
     windows = [objective.history for service in catalog.services for objective in service.objectives]

@@ -10,6 +10,8 @@ from compiler.artifact import Artifact
 from compiler.emit.values import alertmanager, buckets
 from compiler.emit.values.data_sources import data_sources, exemplars
 from compiler.emit.values.document import Section, document, least_retention
+from compiler.emit.values.histograms import WHY, histograms
+from compiler.emit.values.loki import RECEIVER, receiver
 from compiler.emit.values.rules import rules
 from compiler.model.catalog import Catalog, Stack
 
@@ -39,7 +41,11 @@ def full(catalog: Catalog) -> Artifact:
 
 def _sections(catalog: Catalog) -> Iterator[Section]:
     stack = catalog.stack
-    yield Section(_PROMETHEUS, {"prometheus": {"prometheusSpec": _prometheus(catalog)}})
+    scraped = histograms(catalog)
+    why = f"{_PROMETHEUS}\n{WHY}" if scraped else _PROMETHEUS
+    written = receiver(catalog)
+    why = f"{why}\n{RECEIVER}" if written else why
+    yield Section(why, {"prometheus": {"prometheusSpec": _prometheus(catalog) | scraped | written}})
     mail = any(receiver.email for receiver in stack.spec.alertmanager.receivers)
     yield Section(f"{_ALERTMANAGER}\n{_MAIL}" if mail else _ALERTMANAGER, {"alertmanager": _alertmanager(stack)})
     yield Section(_GRAFANA, {"grafana": _grafana(catalog)})

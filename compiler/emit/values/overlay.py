@@ -10,6 +10,8 @@ from compiler.artifact import Artifact
 from compiler.emit.values import buckets
 from compiler.emit.values.data_sources import data_sources, exemplars
 from compiler.emit.values.document import Section, document, least_retention
+from compiler.emit.values.histograms import WHY, histograms
+from compiler.emit.values.loki import RECEIVER, receiver
 from compiler.emit.values.rules import rules
 from compiler.model.catalog import Catalog, Stack
 from compiler.yaml_text import to_yaml
@@ -67,6 +69,10 @@ def _sections(catalog: Catalog) -> Iterator[Section]:
     if stack.prometheus.retention:
         made["retention"] = str(stack.prometheus.retention)
     why = f"{_PROMETHEUS} {_KEPT}" if stack.prometheus.retention else _PROMETHEUS
+    scraped = histograms(catalog)
+    why, made = (f"{why}\n{WHY}", made | scraped) if scraped else (why, made)
+    written = receiver(catalog)
+    why, made = (f"{why}\n{RECEIVER}", made | written) if written else (why, made)
     yield Section(why, {"prometheus": {"prometheusSpec": made}})
     if routed(catalog.stack) and "manifests" in stack.outputs:
         strategy = {"type": "OnNamespaceExceptForAlertmanagerNamespace"}

@@ -82,10 +82,11 @@ def receivers(stack: Stack) -> tuple[Receiver, ...]:
 def inhibitions(stack: Stack) -> tuple[Inhibition, ...]:
     """A page silences the tickets, budget alerts and no-data tickets of its service.
 
-    Only what really pages does: the fast tiers of an SLO that is observed carry the severity none.
+    Only what really pages does: the fast tiers of an SLO that is observed carry the severity none, and those of one
+    that never pages are tickets.
     """
     page, ticket = severities(stack)
-    source, target = "page|nodata", "ticket|budget|nodata"
+    source, target = "page|nodata", "page|ticket|budget|nodata"
     if page == ticket:  # then nothing but the tier tells a no-data page from a ticket
         source, target = "page", "ticket|budget"
     return (

@@ -1,0 +1,136 @@
+"""Where an indicator is counted, and the expressions that count events there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from compiler import names, promql
+from compiler.promql import Matcher, Selector
+from compiler.units import Duration
+
+RECOVERY = Duration.of("1h")
+"""How far back the last known value of a counter is looked for after a gap."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where an indicator is counted.
+
+    The base window, the SLO's identity, the cluster's condition if it must be named, and the groups.
+    """
+
+    base: Duration
+    identity: tuple[tuple[str, str], ...]
+    added: tuple[Matcher, ...] = ()
+    groups: tuple[tuple[str, str], ...] = ()
+    """The labels that it is grouped by, each as the source and as recorded series call it."""
+    interval: Duration = Duration.of("30s")
+    """i, of the group that counts."""
+    slack: Duration = Duration(0)
+    """How much further than the base window a rate reaches, where that holds too few scrapes."""
+
+    def pick(self, selector: Selector) -> Selector:
+        """A selector of the user's, held to the cluster on a central server."""
+        return selector.adding(*self.added)
+
+    def within(self, label: str, value: str) -> Frame:
+        """The same, held to one group."""
+        return replace(self, identity=(*self.identity, (label, value)))
+
+    @property
+    def reach(self) -> Duration:
+        """How far back a rate reads."""
+        return self.base + self.slack
+
+    def rate(self, events: str) -> str:
+        """The recorded base series of ``errors`` or ``total``."""
+        return self.named(names.rate(events, self.base))
+
+    def increase(self, events: str, window: Duration) -> str:
+        """The recorded events of a window; of the base window, its rate."""
+        return self.named(names.increase(events, window))
+
+    def named(self, metric: str) -> str:
+        """Another recorded series of this SLO."""
+        return metric + self._braces
+
+    def sum(self, expr: str, how: str = "sum") -> str:
+        """One series of an expression's for each group; of a source, in the groups' recorded names.
+
+        A label that is called otherwise is summed under its own name first: renamed before, each of its series
+        would have to be.
+
+        Args:
+            expr: what is summed.
+            how: ``max`` or ``min``, where not the sum is meant.
+        """
+        renamed = [(label, name) for label, name in self.groups if label != name]
+        inner = f"{how}{self._by(label for label, _ in self.groups)}(\n  {_indented(expr)}\n)"
+        if not renamed:
+            return inner
+        for label, name in renamed:
+            inner = f'label_replace({inner}, "{name}", "$1", "{label}", "(.*)")'
+        return f"{how}{self._by(name for _, name in self.groups)}({inner})"
+
+    def zero(self) -> str:
+        """0 for each group that has a total."""
+        return f"0 * {self.summed_total()}"
+
+    def summed_total(self) -> str:
+        """The recorded total, without its name."""
+        return self.summed(self.rate("total"))
+
+    def summed(self, recorded: str) -> str:
+        """A recorded series, for each group, without its name and the SLO's."""
+        return f"sum{self._by(name for _, name in self.groups)}({recorded})"
+
+    def _by(self, labels: Iterable[str]) -> str:
+        return f" by ({', '.join(labels)}) " if self.groups else ""
+
+    @cached_property
+    def _braces(self) -> str:
+        """The conditions that find any recorded series of this SLO; written once, for they stand everywhere."""
+        return promql.series("", self.identity)
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The two recorded expressions, events per second over the base window."""
+
+    total: str
+    errors: str
+
+
+def difference(selector: Selector, base: Duration) -> str:
+    """D(X): the exact difference against the last value known, per second; not across a reset."""
+    resets = base + Duration.of("1m")
+    known = f"last_over_time({selector}[{RECOVERY}] offset {base})"
+    return f"(({selector} - {known} >= 0) unless resets({selector}[{resets}]) > 0) / {base.seconds}"
+
+
+def newborn(selector: Selector, total: Selector, base: Duration) -> str:
+    """N(X): a series born while its target was up counts from 0, per second."""
+    born = f"({selector} unless {selector} offset {base})"
+    return f"({born} and on (instance) ({total} and {total} offset {base})) / {base.seconds}"
+
+
+def _indented(expr: str) -> str:
+    return expr.replace("\n", "\n  ")
+
+
+def counted(selector: Selector, frame: Frame, counting: str, born: Selector | None = None) -> str:
+    """The events of a counter per second over the base window.
+
+    Args:
+        selector: the counter.
+        frame: where it is counted.
+        counting: ``exact``, or ``rate`` for Prometheus' extrapolating rate alone.
+        born: the traffic that proves a newborn series new; None where newborn series are not counted.
+    """
+    picked = frame.pick(selector)
+    branches = [difference(picked, frame.base)] if counting == "exact" else []
+    if born and counting == "exact":
+        branches.append(newborn(picked, frame.pick(born), frame.base))
+    return frame.sum("\nor\n".join([*branches, f"rate({picked}[{frame.reach}])"]))
