@@ -8,7 +8,8 @@ from dataclasses import replace
 from compiler import names
 from compiler.artifact import Artifact, Emitter, header, indented
 from compiler.model.catalog import Catalog, Service
-from compiler.rules.rule import SPEEDS
+from compiler.rules.meta.alert import NAME
+from compiler.rules.meta.group import group
 from compiler.rules.service import Plan, plan
 from compiler.yaml_text import to_yaml
 
@@ -17,9 +18,12 @@ APPLY_LIMIT = 250 * 1024
 
 
 def rules(catalog: Catalog, service: Service) -> Iterator[Artifact]:
-    """``rules/{fast,slow,period}.yaml`` and ``prometheusrule.yaml``; each group is written out once."""
+    """``rules/{fast,slow,period}.yaml``, one of slices where there are, and ``prometheusrule.yaml``.
+
+    Each group is written out once.
+    """
     made = plan(catalog, service)
-    texts = {speed: to_yaml([made.groups[speed].as_group()]) for speed in SPEEDS}
+    texts = {speed: to_yaml([group.as_group()]) for speed, group in made.groups.items()}
     head, folder = header(service.sources), f"services/{service.name}"
     for speed, text in texts.items():
         yield Artifact(f"{folder}/rules/{speed}.yaml", f"{head}groups:\n{text}", service.sources)
@@ -34,26 +38,26 @@ def _split(catalog: Catalog, service: Service, made: Plan) -> list[str]:
     parts = []
     for context in made.contexts:
         name = context.objective.name
-        groups = [made.groups[speed] for speed in SPEEDS]
+        groups = made.groups.values()
         own = [replace(g, rules=tuple(r for r in g.rules if r.labels["slo"] == name)) for g in groups]
-        texts = [to_yaml([group.as_group()]) for group in own]
+        texts = [to_yaml([group.as_group()]) for group in own if group.rules]
         parts.append(_object(catalog, service, f"{names.rule_object(service.name)}-{name}", texts))
     return parts
 
 
-def _object(catalog: Catalog, service: Service, name: str, groups: Iterable[str]) -> str:
+def _object(catalog: Catalog, service: Service | None, name: str, groups: Iterable[str]) -> str:
     spec = "spec:\n  groups:\n" + "".join(indented(text, 2) for text in groups)
     return to_yaml(_head(catalog, service, name)) + spec
 
 
-def _head(catalog: Catalog, service: Service, name: str) -> dict[str, object]:
+def _head(catalog: Catalog, service: Service | None, name: str) -> dict[str, object]:
     stack = catalog.stack.spec
-    beside = stack.objects.namespace == "workload" and service.namespace
+    beside = service.namespace if service and stack.objects.namespace == "workload" else ""
     labels = {
         "release": stack.prometheus.release,
         "app.kubernetes.io/managed-by": "slo-compiler",
         "slo-compiler.dev/catalog": stack.catalog,
-        "slo-compiler.dev/service": service.name,
+        **({"slo-compiler.dev/service": service.name} if service else {}),
         **stack.objects.labels,
     }
     annotations = {"annotations": dict(stack.objects.annotations)} if stack.objects.annotations else {}
@@ -62,11 +66,23 @@ def _head(catalog: Catalog, service: Service, name: str) -> dict[str, object]:
         "kind": "PrometheusRule",
         "metadata": {
             "name": name,
-            "namespace": service.namespace if beside else catalog.stack.objects_namespace,
+            "namespace": beside or catalog.stack.objects_namespace,
             "labels": labels,
             **annotations,
         },
     }
 
 
-EMITTER = Emitter("rules", service=rules)
+def meta(catalog: Catalog) -> Iterator[Artifact]:
+    """The alerts about the rules themselves, in the same two forms."""
+    if not catalog.services:
+        return
+    text, head = to_yaml([group(catalog)]), header(catalog.stack.sources)
+    folder = f"packs/{NAME}"
+    yield Artifact(f"{folder}/rules/{NAME}.yaml", f"{head}groups:\n{text}", catalog.stack.sources)
+    if catalog.stack.spec.prometheus.rules == "objects":
+        made = _object(catalog, None, f"slo-{NAME}-{catalog.stack.spec.catalog}", [text])
+        yield Artifact(f"{folder}/prometheusrule.yaml", head + made, catalog.stack.sources)
+
+
+EMITTER = Emitter("rules", service=rules, platform=meta)

@@ -23,7 +23,7 @@ HOLD_MISSING = Duration.of("1h")
 HOLD_AT_RISK = Duration.of("1h")
 HOLD_TOO_MANY = Duration.of("15m")
 DUE = 10
-"""Events that must have been due within HOLD_VANISHED before their absence is a page."""
+"""Events of which more must have been due within HOLD_VANISHED before their absence is a page."""
 
 
 def alerts(context: Context) -> tuple[Alert, ...]:
@@ -48,7 +48,7 @@ def _burn(context: Context, alert: str, speed: str) -> Iterable[Alert]:
             state="",
             reaction=reaction,
             speed=speed,
-            expr="\nor\n".join(_tier(tier, context) for tier in chosen),
+            expr="\nor\n".join(condition(tier, context) for tier in chosen),
             labels=labels if len(holds) == 1 else labels | {"window": str(chosen[0].long)},
             hold=hold,
             keep=KEEP_PAGE if alert == "page" else Duration(0),
@@ -56,7 +56,8 @@ def _burn(context: Context, alert: str, speed: str) -> Iterable[Alert]:
         )
 
 
-def _tier(tier: Tier, context: Context) -> str:
+def condition(tier: Tier, context: Context) -> str:
+    """What is true while a tier fires."""
     level = f"{tier.factor} * {budget_level(context)}"
     if tier.short == tier.long:
         return f"(\n  {_long(tier, level, context)}\n)"
@@ -81,8 +82,8 @@ def _no_data(context: Context) -> Iterable[Alert]:
     down = f"max({targets}) == 0{_maintained(context)}"
     asleep = _scaled_to_zero(context) + _maintained(context)
     unless_down = f"\nunless on ()\n(max({targets}) == 0)" if targets else ""
-    due = HOLD_VANISHED.seconds
-    vanished = f"(avg_over_time({total}[{day}]) * {due} > {DUE} unless {total}){unless_down}{asleep}"
+    within = HOLD_VANISHED.seconds
+    vanished = f"(avg_over_time({total}[{day}]) * {within} > {due(context)} unless {total}){unless_down}{asleep}"
     gone = f"(avg_over_time({total}[{day}]) > 0 unless {total})"
     missing = f"({gone} or absent_over_time({total}[{day}])){asleep}"
     states = (
@@ -99,6 +100,12 @@ def _no_data(context: Context) -> Iterable[Alert]:
         name = context.alert_name(NO_DATA)
         groups = context.grouped_by if state != "down" else ()
         yield Alert(name, NO_DATA, "nodata", state, reaction, speed, expr, labels, hold, keep, groups=groups)
+
+
+def due(context: Context) -> int:
+    """More events than this must have been due before their absence is a page: of slices, half of all."""
+    slices = context.objective.slices
+    return DUE if not slices else HOLD_VANISHED.milliseconds // slices.slices.milliseconds // 2
 
 
 def _scaled_to_zero(context: Context) -> str:

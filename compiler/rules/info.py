@@ -5,6 +5,7 @@ from __future__ import annotations
 from compiler import names
 from compiler.burn.timing import threshold
 from compiler.logql import stream
+from compiler.model.catalog import Tier
 from compiler.rules.rule import Context
 from compiler.units import decimal_text
 
@@ -12,8 +13,8 @@ from compiler.units import decimal_text
 def info(context: Context) -> dict[str, str]:
     """The labels of slo:info: all that dashboards need to know of an SLO; empty ones are left out."""
     service, objective = context.service, context.objective
-    paging = [t for t in objective.tiers if t.alert == "page" and context.reaction("page") == "page"]
-    pages = [threshold(objective.objective, tier) for tier in paging]
+    tiers = paging(context)
+    pages = [threshold(objective.objective, tier) for tier in tiers]
     labels = dict(service.labels) | {
         "team": service.owner.team,
         "objective": objective.objective.as_percent,
@@ -21,8 +22,9 @@ def info(context: Context) -> dict[str, str]:
         "time_zone": objective.period.zone if objective.period else "",
         "group_by": ", ".join(context.grouped_by),
         "catalog": context.catalog.stack.spec.catalog,
-        "indicator": context.kind.kind,
+        "indicator": objective.indicator.declared_kind or context.kind.kind,
         "page_above": decimal_text(min(pages)) if pages else "",
+        "page_tiers": f";{';'.join(tier_name(tier) for tier in tiers)};" if tiers else "",
         "source_file": service.span.file,
         "runbook": names.runbook_path(service.name, context.alert_name(names.BURN, "page")),
         **_workload(context),
@@ -30,6 +32,18 @@ def info(context: Context) -> dict[str, str]:
         **context.kind.facts(objective.indicator.spec, context.frame),
     }
     return dict(context.identity) | {name: text for name, text in labels.items() if text}
+
+
+def paging(context: Context) -> tuple[Tier, ...]:
+    """The tiers by which it pages; none where its mode does not."""
+    if context.reaction("page") != "page":
+        return ()
+    return tuple(tier for tier in context.objective.tiers if tier.alert == "page")
+
+
+def tier_name(tier: Tier) -> str:
+    """``14.4 (1h, 5m)``: the factor and both windows."""
+    return f"{tier.factor} ({tier.long}, {tier.short})"
 
 
 def _workload(context: Context) -> dict[str, str]:

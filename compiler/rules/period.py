@@ -61,7 +61,7 @@ def _calendar(context: Context, period: Period) -> Iterator[tuple[str, str]]:
     yield names.LEFT, f"{period.length(now)} - sum({frame.named(names.ELAPSED)})"
     on = f"on ({', '.join(name for name, _ in context.identity)})"
     for events in EVENTS:
-        tagged = f"{tile(events, frame)} * {on} group_left ({unit}) {frame.named(names.calendar(unit))}"
+        tagged = f"{tile(events, frame)} * {on} group_left ({unit}) {_present(context, unit)}"
         yield names.tagged(events, unit), tagged
     for events in EVENTS:
         yield names.increase(events, unit), _this(f"sum_over_time({_tagged(events, context, period)})", context, unit)
@@ -76,7 +76,12 @@ def _tagged(events: str, context: Context, period: Period) -> str:
 
 def _this(expr: str, context: Context, unit: str) -> str:
     """What of an expression carries the present period, without it."""
-    return f"sum without ({unit}) ({expr} and on ({unit}) {context.frame.named(names.calendar(unit))})"
+    return f"sum without ({unit}) ({expr} and on ({unit}) {_present(context, unit)})"
+
+
+def _present(context: Context, unit: str) -> str:
+    """The present period alone: the one that ended is seen for 5m more where no mark of staleness ends it."""
+    return f"last_over_time({context.frame.named(names.calendar(unit))}[{TILE}])"
 
 
 def _used(events: str, context: Context) -> str:

@@ -13,9 +13,11 @@ from compiler.promql import Matcher, Selector
 from compiler.prose.template import alert_label
 from compiler.schema.documents import kinds
 from compiler.sli.kind import Frame, SliKind, Words
+from compiler.sli.sliced import Sliced
+from compiler.sli.stand_in import StandIn
 from compiler.units import Duration
 
-FAST, SLOW, PERIOD = "fast", "slow", "period"
+SLICES, FAST, SLOW, PERIOD = "slices", "fast", "slow", "period"
 SPEEDS = (FAST, SLOW, PERIOD)
 EVENTS = ("total", "errors")
 
@@ -102,7 +104,7 @@ class Context:
         """Where its indicator is counted."""
         stack = self.catalog.stack
         added = (Matcher("cluster", "=", stack.spec.cluster),) if stack.is_global else ()
-        return Frame(stack.base_window, self.identity, added, self.objective.groups)
+        return Frame(stack.base_window, self.identity, added, self.objective.groups, self.interval)
 
     @cached_property
     def here(self) -> Frame:
@@ -112,13 +114,26 @@ class Context:
 
     @cached_property
     def kind(self) -> SliKind:
-        """Its indicator's kind."""
-        return next(kind for kind in kinds() if kind.kind == self.objective.indicator.kind)
+        """Its indicator's kind; where another stands for it, that which is counted."""
+        found, slices = _kind(self.objective.indicator.kind), self.objective.slices
+        assert isinstance(found, SliKind)
+        if not slices:
+            return found
+        return Sliced(found, slices.slices, slices.good, self.catalog.stack.spec.prometheus.scrape_interval)
+
+    @property
+    def sliced(self) -> Sliced | None:
+        """The same where time slices are judged."""
+        return self.kind if isinstance(self.kind, Sliced) else None
 
     @cached_property
     def words(self) -> Words:
         """How people speak of its events."""
-        return self.kind.words(self.objective.indicator.spec)
+        indicator = self.objective.indicator
+        if not indicator.declared_kind:
+            return self.kind.words(indicator.spec)
+        said = _kind(indicator.declared_kind).words(indicator.declared)
+        return self.sliced.said(said) if self.sliced else said
 
     @cached_property
     def replicas(self) -> str:
@@ -196,6 +211,10 @@ class Context:
         if service.owner.team:
             labels["team"] = service.owner.team
         return labels | ({"state": state} if state else {})
+
+
+def _kind(name: str) -> SliKind | StandIn:
+    return next(kind for kind in kinds() if kind.kind == name)
 
 
 def contexts(catalog: Catalog, service: Service) -> tuple[Context, ...]:

@@ -1,4 +1,4 @@
-"""The three rule groups of a service."""
+"""The rule groups of a service."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 from compiler import names
 from compiler.model.catalog import Catalog, Service
 from compiler.rules.alerts import alerts
-from compiler.rules.recording import recordings
-from compiler.rules.rule import FAST, PERIOD, SPEEDS, Alert, Context, Group, Record, contexts
+from compiler.rules.recording import recordings, slices_group
+from compiler.rules.rule import FAST, PERIOD, SLOW, SPEEDS, Alert, Context, Group, Record, contexts
 from compiler.rules.texts.annotations import annotate
 from compiler.units import Duration
 
@@ -33,13 +33,14 @@ def plan(catalog: Catalog, service: Service) -> Plan:
     """The rules of a service, all decided; made once for all that is written of a service."""
     found = contexts(catalog, service)
     written = {c.objective.name: tuple(_written(a, c) for a in alerts(c)) for c in found}
-    return Plan({speed: _group(speed, found, written) for speed in SPEEDS}, found, written)
+    slices = sorted({group for c in found if (group := slices_group(c))})
+    return Plan({speed: _group(speed, found, written) for speed in (*slices, *SPEEDS)}, found, written)
 
 
 def groups(catalog: Catalog, service: Service) -> list[dict[str, Any]]:
     """The groups of a service as Prometheus reads them."""
     made = plan(catalog, service).groups
-    return [made[speed].as_group() for speed in SPEEDS]
+    return [group.as_group() for group in made.values()]
 
 
 def _written(alert: Alert, context: Context) -> Alert:
@@ -48,10 +49,11 @@ def _written(alert: Alert, context: Context) -> Alert:
 
 def _group(speed: str, found: tuple[Context, ...], written: Mapping[str, tuple[Alert, ...]]) -> Group:
     first = found[0]
-    interval = {FAST: first.interval, PERIOD: names.TILE}.get(speed, SLOW_INTERVAL)
+    intervals = {FAST: first.interval, SLOW: SLOW_INTERVAL, PERIOD: names.TILE}
+    intervals |= {slices_group(c): c.sliced.length for c in found if c.sliced}
     rules: list[Record | Alert] = []
     for context in found:
         rules += recordings(context, speed)
         rules += (alert for alert in written[context.objective.name] if alert.speed == speed)
     offset = first.catalog.stack.spec.prometheus.query_offset
-    return Group(names.group(first.service.name, speed), interval, tuple(rules), offset)
+    return Group(names.group(first.service.name, speed), intervals[speed], tuple(rules), offset)

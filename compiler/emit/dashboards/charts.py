@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from compiler.emit.dashboards import asks, causes, links
 from compiler.emit.dashboards.asks import Scope, tagged
 from compiler.emit.dashboards.grafana import Panel, Query, Source, fixed, instant, named, ranged
 from compiler.emit.dashboards.view import View
-from compiler.model.catalog import Catalog
+from compiler.model.catalog import Catalog, Tier
 from compiler.promql import regex_quote
+from compiler.rules.info import paging, tier_name
+from compiler.rules.rule import contexts
 
 
 def shares(view: View, catalog: Catalog) -> Panel:
@@ -56,17 +59,25 @@ _DASHED: dict[str, Any] = {
 
 
 def page_levels(scope: Scope, catalog: Catalog) -> Iterable[str]:
-    """A line for each page tier of the catalogue, drawn for the SLOs whose window has that tier."""
-    found: dict[tuple[str, str], set[str]] = {}
-    for objective in (objective for service in catalog.services for objective in service.objectives):
-        for tier in (tier for tier in objective.tiers if tier.alert == "page"):
-            found.setdefault((str(tier.factor), f"{tier.long}, {tier.short}"), set()).add(str(objective.window))
-    for (factor, windows), of in sorted(found.items()):
-        fitting = scope.within(
-            page_above="!", window="~" + "|".join(regex_quote(window) for window in sorted(of))
-        ).info
-        level = f"{factor} * {scope.each(scope.series('slo:budget:ratio'))} and on ({scope.key}) {fitting}"
-        yield tagged(f"({level})", "line", f"pages above ({windows})")
+    """A line for each page tier of the catalogue, drawn for the SLOs that have that tier."""
+    found = {t for s in catalog.services for context in contexts(catalog, s) for t in map(_Line.of, paging(context))}
+    for line in sorted(found):
+        fitting = scope.within(page_tiers=f"~.*;{regex_quote(line.tier)};.*").info
+        level = f"{line.factor} * {scope.each(scope.series('slo:budget:ratio'))} and on ({scope.key}) {fitting}"
+        yield tagged(f"({level})", "line", f"pages above ({line.windows})")
+
+
+@dataclass(frozen=True, order=True)
+class _Line:
+    """A tier as it is drawn."""
+
+    factor: str
+    windows: str
+    tier: str
+
+    @classmethod
+    def of(cls, tier: Tier) -> _Line:
+        return cls(str(tier.factor), f"{tier.long}, {tier.short}", tier_name(tier))
 
 
 def likely_causes(view: View) -> Panel:

@@ -125,9 +125,12 @@ class Fired:
         return {"eval_time": str(self.at), "alertname": self.name, "exp_alerts": expected}
 
 
-def counted(at: Duration, series: str, labels: Mapping[str, str], value: int | None, factor: str = "") -> Value:
-    """A recorded number of events, rounded to whole ones; None where nothing is recorded."""
-    return Value(at, f"round({factor}{series})", () if value is None else ((braces(labels), value),))
+def counted(
+    at: Duration, series: str, labels: Mapping[str, str], value: int | None, factor: str = "", nearest: str = ""
+) -> Value:
+    """A recorded number of events, rounded to whole ones or as said; None where nothing is recorded."""
+    to = f", {nearest}" if nearest else ""
+    return Value(at, f"round({factor}{series}{to})", () if value is None else ((braces(labels), value),))
 
 
 def braces(labels: Mapping[str, str] | Iterable[tuple[str, str]]) -> str:

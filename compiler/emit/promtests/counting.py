@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from compiler import names
-from compiler.emit.promtests.case import Case, Value, active, constant, counted, flat, number
-from compiler.emit.promtests.live import Live
+from compiler.emit.promtests.begun import Begun
+from compiler.emit.promtests.case import Case, Value, active, constant, flat
+from compiler.emit.promtests.feeds import NONE, line, running
+from compiler.emit.promtests.newcomers import RATE, Counts, Newcomers
 from compiler.emit.promtests.scenario import Burst, Incident
-from compiler.emit.promtests.subject import INSTANCE, identify
+from compiler.emit.promtests.subject import identify
 from compiler.example import strangers
 from compiler.promql import selector
 from compiler.rules.rule import FAST
@@ -17,67 +19,62 @@ from compiler.sli.kind import LEVEL, RECOVERY
 from compiler.units import Duration
 
 LOOKBACK = Duration.of("5m")
-_RATE, _MANY = 1_000, 1_000_000
-"""Events a step in steady traffic, little and much."""
+_MANY = 1_000_000
+"""Events a step in much traffic."""
 
 
 @dataclass(frozen=True)
-class Counting:
+class Counting(Counts):
     """The counting cases of one SLO."""
-
-    live: Live
 
     def cases(self) -> Iterator[Case]:
         """All of them."""
-        settled = Counting(self.live.settled)
+        settled, new = Counting(self.live.settled), Newcomers(self.live)
         yield settled._windows()
+        if self.live.subject.sampled:
+            yield new.first()
+        yield from Begun(self.live).cases()
         if self.live.subject.counters:
-            yield self._deployed()
+            yield new.deployed()
+            yield new.idle()
+            if "selector_good" not in self.live.subject.facts:  # where errors are what is not good, none is born
+                yield new.sibling()
             yield from self._born()
             yield self._restart()
             yield self._loop()
             yield from settled._gap()
             yield self._recovery()
 
-    def _case(self, text: str, series: dict[str, str], values: list[Value]) -> Case:
-        return Case(f"{self.live.subject.context.title}: {text}", self.live.step, series, values)
-
-    def _events(self, position: int, events: str, window: Duration, value: int | None) -> Value:
-        """A window holds so many events."""
-        frame, identity, at = self.live.subject.frame, self.live.subject.identity, self.live.at(position)
-        if window == frame.base:
-            return counted(at, frame.rate(events), identity, value, f"{frame.base.seconds} * ")
-        return counted(at, frame.increase(events, window), identity, value)
-
     def _windows(self) -> Case:
         """A burst, seen at its beginning, at the seams of a window's parts, at its very end, and just after."""
         live = self.live
         gauge = live.subject.sampled
-        burst = Burst(0, 1, 0) if gauge else Burst(0, 90, _RATE)
+        burst = Burst(0, 1, 0) if gauge else Burst(0, 90, RATE)
         checks = []
         for window in live.forms:
             for age, held in self._ages(window):
                 steady = live.steps(window) if gauge else 0
                 errors, total = int(burst.errors * held), int(burst.total * held) + steady
-                checks.append(self._events(live.moment + age, "errors", window, errors))
-                checks.append(self._events(live.moment + age, "total", window, total))
+                checks.append(self.events(live.moment + age, "errors", window, errors))
+                checks.append(self.events(live.moment + age, "total", window, total))
         length = live.moment + live.longest + 2 * live.base
         series = live.sources(Incident((burst,), live.steady), length) | self._others(length)
-        return self._case("every window counts a burst once, to its very end", series, checks)
+        return self.case("every window counts a burst once, to its very end", series, checks)
 
     def _others(self, length: int) -> dict[str, str]:
         """Busy series that each selector passes over for one condition."""
         subject, found = self.live.subject, {}
         for feed, _ in subject.sources or ():
-            for text in strangers(subject.frame.pick(feed.selector), {**INSTANCE, **subject.source_groups}):
-                found[text] = constant(0, length) if feed.form == LEVEL else f"0+777x{length - 1}"
+            for text in strangers(subject.found_by(feed), subject.besides(feed)):
+                busy = feed.form != LEVEL
+                found[text] = running(feed, 777, 777, length) if busy else constant(0, length)
         return {text: values for text, values in found.items() if not self._selected(text)}
 
     def _selected(self, text: str) -> bool:
         """Whether any selector of the indicator finds a series after all."""
         subject, other = self.live.subject, selector(text)
         labels = {matcher.label: matcher.value for matcher in other.matchers}
-        picked = (subject.context.frame.pick(feed.selector) for feed, _ in subject.sources or ())
+        picked = (subject.found_by(feed) for feed, _ in subject.sources or ())
         return any(
             one.metric == other.metric and all(m.admits(labels.get(m.label, "")) for m in one.matchers)
             for one in picked
@@ -93,20 +90,10 @@ class Counting:
                 if last is not None and before is not None:
                     yield before, last
                 yield age, held
+            elif held and age == self.live.base - 1:  # where a part that began too early would count it twice
+                yield age, held
             if held is not None:
                 last, before = held, age
-
-    def _deployed(self) -> Case:
-        """A base window after the first scrape every window holds what came since, and invents nothing."""
-        live, series, checks = self.live, {}, []
-        for feed, text in live.subject.sources or ():
-            growth = number(feed.good * (_RATE - 90) + feed.bad * 90)
-            series[text] = f"0+{growth}x{2 * live.base}"
-        for window, form in live.forms.items():
-            if form != "tap":  # whose parts overlap while it fills
-                checks.append(self._events(live.base, "errors", window, 90 * live.base))
-                checks.append(self._events(live.base, "total", window, _RATE * live.base))
-        return self._case(f"{live.subject.context.frame.base} after the first scrape", series, checks)
 
     def _born(self) -> Iterator[Case]:
         """The first error makes a series that was not there."""
@@ -118,21 +105,21 @@ class Counting:
         series = {text: constant(7, live.moment + 3) for _, text in live.subject.sources}
         series[first[0]] = flat([(None, live.moment), (90, 3)])
         base = live.subject.context.frame.base
-        checks = [self._events(live.moment - 1, "errors", base, 0), self._events(live.moment, "errors", base, 90)]
-        yield self._case("no error series is no error, and the first errors of a new one are counted", series, checks)
+        checks = [self.events(live.moment - 1, "errors", base, 0), self.events(live.moment, "errors", base, 90)]
+        yield self.case("no error series is no error, and the first errors of a new one are counted", series, checks)
 
     def _restart(self) -> Case:
         """Every counter begins again at 0; none of them counts an error."""
         live, checks, series = self.live, [], {}
         assert live.subject.sources is not None
         for feed, text in live.subject.sources:
-            growth = number(feed.good * _RATE)
-            series[text] = f"5000+{growth}x{live.moment} 0+{growth}x{3 * live.base}"
+            before = line(feed, (5_000, 5_000), (RATE, 0), live.moment)
+            series[text] = f"{before} {line(feed, NONE, (RATE, 0), 3 * live.base)}"
         base = live.subject.context.frame.base
         for position in range(live.moment, live.moment + 2 * live.base, 3):
-            checks.append(self._events(position, "errors", base, 0))
+            checks.append(self.events(position, "errors", base, 0))
         checks += self._silent(live.moment + live.base)
-        return self._case("a restart of its target is no error", series, checks)
+        return self.case("a restart of its target is no error", series, checks)
 
     def _silent(self, position: int) -> Iterator[Value]:
         """No page at this position."""
@@ -156,8 +143,9 @@ class Counting:
         assert live.subject.sources is not None
         base, cycle, times = live.base, live.base - 2, 4
         for feed, text in live.subject.sources:
-            growth = number((feed.good * 9 + feed.bad) * 10 * (base - 1))
-            series[text] = f"{constant(0, live.moment)} " + " ".join([f"0+{growth}x{cycle - 1}"] * times)
+            each = (90.0 * (base - 1), 10.0 * (base - 1))
+            again = [line(feed, NONE, each, cycle - 1)] * times
+            series[text] = " ".join([line(feed, NONE, NONE, live.moment - 1), *again])
         frame = live.subject.frame
         for position in range(live.moment + 2 * cycle, live.moment + 3 * cycle):
             first = position - base + 1
@@ -165,8 +153,8 @@ class Counting:
                 continue  # a window that begins with a restart is stretched less
             restarts = sum((at - live.moment) % cycle == 0 for at in range(first + 1, position + 1))
             for events, parts in (("errors", 1), ("total", 10)):
-                checks.append(self._events(position, events, frame.base, parts * 10 * base * (base - 1 - restarts)))
-        return self._case("a target that keeps restarting is counted by its rate", series, checks)
+                checks.append(self.events(position, events, frame.base, parts * 10 * base * (base - 1 - restarts)))
+        return self.case("a target that keeps restarting is counted by its rate", series, checks)
 
     def _recovery(self) -> Case:
         """After a gap the last value known is looked for as far back as an hour."""
@@ -175,18 +163,17 @@ class Counting:
         within, beyond = live.steps(RECOVERY) - live.base, live.steps(RECOVERY) + live.base
         back = live.moment + within
         again = back + live.moment + beyond
+        good, bad = RATE - 90, 90
         for feed, text in live.subject.sources:
-            growth = number(feed.good * (_RATE - 90) + feed.bad * 90)
-            parts = [f"0+{growth}x{live.moment - 1}", f"_x{within}"]
-            for first in (back, again):
-                start = number((feed.good * (_RATE - 90) + feed.bad * 90) * first)
-                parts += [f"{start}+{growth}x{live.moment - 1}", f"_x{beyond}"]
-            series[text] = " ".join(parts[:-1])
+            first, second, third = (
+                line(feed, (good * start, bad * start), (good, bad), live.moment - 1) for start in (0, back, again)
+            )
+            series[text] = f"{first} _x{within} {second} _x{beyond} {third}"
         base = live.subject.context.frame.base
-        checks.append(self._events(back, "total", base, _RATE * (within + 1)))
-        checks.append(self._events(back, "errors", base, 90 * (within + 1)))
-        checks.append(self._events(again, "total", base, None))
-        return self._case(f"a gap is bridged as long as it is shorter than {RECOVERY}", series, checks)
+        checks.append(self.events(back, "total", base, RATE * (within + 1)))
+        checks.append(self.events(back, "errors", base, 90 * (within + 1)))
+        checks += [self.events(again, events, base, None) for events in ("errors", "total")]
+        return self.case(f"a gap is bridged as long as it is shorter than {RECOVERY}", series, checks)
 
     def _gap(self) -> Iterator[Case]:
         """What happened while nothing was scraped is counted once it is; at half of what is allowed nothing pages."""
@@ -197,18 +184,17 @@ class Counting:
         if live.forms[longest] != "head" or live.steps(longest) < missing + 5 * live.base or live.base > lookback:
             return
         assert subject.sources is not None
-        series, errors = {}, self._half()
+        series, errors, first = {}, self._half(), live.moment + missing + 1
+        good, bad = _MANY - errors, errors
         for feed, text in subject.sources:
-            growth = feed.good * (_MANY - errors) + feed.bad * errors
-            before = live.moment
-            tail = f"{number(growth * (before + missing + 1))}+{number(growth)}x{live.steps(longest)}"
-            series[text] = f"0+{number(growth)}x{before} _x{missing} {tail}"
+            tail = line(feed, (good * first, bad * first), (good, bad), live.steps(longest))
+            series[text] = f"{line(feed, NONE, (good, bad), live.moment)} _x{missing} {tail}"
         asked = live.moment + missing + 3 * live.base
         checks = [
-            self._events(asked, "errors", longest, errors * live.steps(longest)),
-            self._events(asked, "total", longest, _MANY * live.steps(longest)),
+            self.events(asked, "errors", longest, errors * live.steps(longest)),
+            self.events(asked, "total", longest, _MANY * live.steps(longest)),
             *self._silent(live.moment + missing // 2),
             *self._silent(live.moment + missing + 1),
             *self._silent(asked),
         ]
-        yield self._case("a gap of 15m in scraping loses nothing", series, checks)
+        yield self.case("a gap of 15m in scraping loses nothing", series, checks)

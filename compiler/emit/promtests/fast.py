@@ -12,6 +12,7 @@ from compiler.emit.promtests.groups import apart
 from compiler.emit.promtests.live import Live
 from compiler.emit.promtests.maintenance import maintenance
 from compiler.emit.promtests.pages import Pages
+from compiler.emit.promtests.recorded import recorded
 from compiler.emit.promtests.subject import INSTANCE, Subject, identify
 from compiler.example import series_of
 from compiler.promql import selector
@@ -27,6 +28,7 @@ def fast(subject: Subject) -> Iterator[Case]:
 
 
 def _cases(subject: Subject, live: Live) -> Iterator[Case]:
+    yield from recorded(live)
     if subject.sources and subject.exact:
         yield from Counting(live).cases()
     yield from maintenance(live)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from compiler.emit.promtests.case import constant, flat, number, spikes, steps
-from compiler.sli.kind import COUNTER, HISTOGRAM, LEVEL, RATE, Feed
+from compiler.emit.promtests.case import constant, number, spikes, steps
+from compiler.sli.kind import COUNT, COUNTER, HISTOGRAM, LEVEL, RATE, Feed
 
 Events = tuple[float, float]
 """Good and bad ones."""
+NONE: Events = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ def fed(feed: Feed, came: Mapping[int, Events], length: int, base: Base) -> str:
         return spikes({at: feed.good + (feed.bad - feed.good) * n for at, n in bad.items()}, length, rest=feed.good)
     if feed.form == HISTOGRAM:
         return _histograms(feed, came, length)
+    if feed.form == COUNT:
+        return spikes(grown, length)
     return _rates(grown, length, base)
 
 
@@ -63,16 +66,24 @@ def _held(feed: Feed, good: float, bad: float, count: int) -> str:
     return one if count == 1 else f"{one}x{count - 1}"
 
 
+def line(feed: Feed, start: Events, each: Events, more: int) -> str:
+    """A counter's or histogram's first value, and so many more of which each is further by as many events."""
+    first, growth = value(feed, start), value(feed, each)
+    return f"{first}+{growth}x{more}"
+
+
+def value(feed: Feed, events: Events) -> str:
+    """A counter's or histogram's value once so many events have come."""
+    good, bad = events
+    if feed.form == HISTOGRAM:
+        return _held(feed, feed.good * good, feed.bad * bad, 1)
+    return number(feed.good * good + feed.bad * bad)
+
+
 def running(feed: Feed, good: float, bad: float, length: int) -> str:
     """The series where so many events come at every step."""
     if feed.form == LEVEL:
         return constant(feed.bad if bad else feed.good, length)
-    if feed.form == HISTOGRAM:
-        return " ".join(_held(feed, good * n, bad * n, 1) for n in range(length))
-    amount = feed.good * good + feed.bad * bad
-    return constant(amount, length) if feed.form == RATE else flat_growth(amount, length)
-
-
-def flat_growth(amount: float, length: int) -> str:
-    """A counter that grows by the same at every step."""
-    return f"0+{number(amount)}x{length - 1}" if length > 1 else flat([(0, length)])
+    if feed.form in (RATE, COUNT):
+        return constant(feed.good * good + feed.bad * bad, length)
+    return line(feed, NONE, (good, bad), length - 1)

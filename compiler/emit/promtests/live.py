@@ -38,7 +38,8 @@ class Live:
     def after(self, incident: Incident) -> Live:
         """Asked as soon as every burst is counted: a counter needs a base window of history, a probe all of it."""
         if self.steady:
-            return self.settled
+            whole = max((self.steps(burst.age) for burst in incident.bursts), default=0) >= self.longest
+            return self.asked(2 * self.longest + 3 * self.base) if whole else self.settled
         ages = [self.steps(burst.age) for burst in incident.bursts]
         oldest = max((age for age in ages if age < self.longest + self.base), default=0)
         return self.asked(oldest + self.base + 2)

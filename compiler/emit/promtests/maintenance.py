@@ -13,6 +13,7 @@ from compiler.emit.promtests.scenario import Burst, Incident
 from compiler.emit.promtests.subject import identify
 from compiler.rules.alerts import HOLD_DOWN
 from compiler.rules.rule import FAST, Alert
+from compiler.units import Duration
 
 _MANY = 1_000_000
 
@@ -61,7 +62,7 @@ def _ends(live: Live, window: Window, start: int) -> Case:
             Value(live.at(at), f"{subject.frame.rate('errors')} > bool 0", ((braces(subject.identity), 1),))
         )
         for alert in _pages(live):
-            series |= live.fed(alert, Incident((Burst(0, _MANY, _MANY),)), length)
+            series |= live.fed(alert, Incident((Burst(0, _MANY, _MANY),)), length, _counted(live, alert))
             values.append(active(live.at(at - 1), identify(alert), False))
             values.append(active(live.at(length - 2), identify(alert), True))
     return Case(_title(live, "ends"), live.step, series, values, start=end - live.at(before).seconds)
@@ -77,8 +78,17 @@ def _active(live: Live, position: int, value: float) -> Value:
 
 
 def _pages(live: Live) -> Iterator[Alert]:
-    """Alerts that fire at once where everything fails."""
-    return (a for a in live.subject.alerts if a.kind == names.BURN and a.speed == FAST and not a.hold.milliseconds)
+    """Alerts that fire at once where everything fails, by what is counted here."""
+    for alert in live.subject.alerts:
+        at_once = alert.kind == names.BURN and alert.speed == FAST and not alert.hold.milliseconds
+        if at_once and any(tier.short in live.forms for tier in live.subject.tiers(alert)):
+            yield alert
+
+
+def _counted(live: Live, alert: Alert) -> tuple[Duration, ...]:
+    """The windows of tiers whose short one is counted here: a tier that is wholly fed knows no maintenance."""
+    tiers = (tier for tier in live.subject.tiers(alert) if tier.short in live.forms)
+    return (live.subject.frame.base, *(tier.long for tier in tiers))
 
 
 def _down(alerts: tuple[Alert, ...]) -> Iterator[Alert]:

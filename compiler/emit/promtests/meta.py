@@ -36,6 +36,9 @@ def _cases(alert: MetaAlert, catalog: Catalog) -> Iterator[Case]:
     told = [*quiet, Fired(at, alert.name, ((labels, texts),))]
     yield Case(f"{alert.name}: fires, and says why", INTERVAL, alert.sick, (), told)
     yield Case(f"{alert.name}: silent in health", INTERVAL, alert.healthy, (), [Fired(at, alert.name)])
+    for edge in alert.edges:
+        seen = [Fired(edge.at, alert.name, ((labels, texts),) if edge.fires else ())]
+        yield Case(f"{alert.name}: {edge.text}", INTERVAL, edge.series, (), seen)
     silent = Value(at, f"count({promql.series('ALERTS', {'alertname': alert.name})})")
     yield Case(f"{alert.name}: silent where nothing is known", INTERVAL, {}, [silent])
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from compiler.emit.promtests.case import Case, Value, active, braces, constant, firing, number
+from compiler.emit.promtests.case import Case, Value, active, braces, firing
 from compiler.emit.promtests.expected import UNKNOWN, State, fired, joined, states
+from compiler.emit.promtests.feeds import NONE, line
 from compiler.emit.promtests.live import Live
 from compiler.emit.promtests.numbers import budget, shares
 from compiler.emit.promtests.scenario import CONDITIONS, Burst, Incident, Search, at_edge, exactly, fires
 from compiler.emit.promtests.subject import identify
+from compiler.emit.promtests.told import holds, since, told
 from compiler.rules.rule import Alert
 from compiler.units import Duration
 
@@ -126,24 +128,7 @@ class Pages:
 
     def _first(self, outage: Incident, within: int, fed: Incident) -> int | None:
         """Steps from the moment on until a tier's conditions hold."""
-        return next((step for step in range(within) if self._fires(outage, step, fed)), None)
-
-    def _fires(self, incident: Incident, later: int, fed: Incident) -> bool:
-        """Whether the alert's conditions hold so many steps after the moment.
-
-        Args:
-            incident: what the sources say.
-            later: steps, below 0 before the moment.
-            fed: what the windows of other groups hold.
-        """
-        live, seconds = self.live, later * self.live.seconds
-        bursts = tuple(replace(b, age=b.age + seconds) for b in incident.bursts if b.age + seconds >= 0)
-        then = Incident(bursts, incident.steady)
-        for edge, tier in zip(live.subject.edges(self.alert), live.subject.tiers(self.alert), strict=True):
-            short, long = (then if window in live.forms else fed for window in (tier.short, tier.long))
-            if fires(edge, short, live.subject.low, long):
-                return True
-        return False
+        return next((step for step in range(within) if holds(self.live, self.alert, outage, step, fed)), None)
 
     def _last(self, hold: int) -> int | None:
         """The last position at which the conditions hold; None where that is no whole count of steps."""
@@ -163,8 +148,8 @@ class Pages:
         length = live.moment + cycle * times
         series = {}
         for feed, text in subject.sources:
-            loop = " ".join([f"0+{number(feed.bad * 100_000)}x{cycle - 1}"] * times)
-            series[text] = f"{constant(0, live.moment)} {loop}"
+            loop = [line(feed, NONE, (0, 100_000), cycle - 1)] * times
+            series[text] = " ".join([line(feed, NONE, NONE, live.moment - 1), *loop])
         told = Incident((Burst(0, _MANY, _MANY),))
         series |= live.fed(self.alert, told, length)
         at = live.at(length - 2)
@@ -179,60 +164,25 @@ class Pages:
     # What it says
 
     def _texts(self, state: State) -> Case:
-        incident = self._told()
+        incident = told(self.live, self.alert)
         live, subject = self.live.after(incident), self.live.subject
         now, length = live.seen(live.moment), live.moment + 2 * live.base
         series = self._series(live, incident)
-        since = self._since(live.spread(incident), incident, live)
-        values = {**shares(subject, self.alert, incident), "since": since}
+        began = self._began(live, incident)
+        values = {**shares(subject, self.alert, incident), "since": min(at for _, at in began.values())}
         if state is UNKNOWN and not self.alert.hold.milliseconds and subject.exact:
             known, numbers = budget(subject, self.alert, incident, length)
             series, values = series | known, values | numbers
         series |= state.series(now, live.step, subject.start)
-        told = [fired(alert, subject, now, values, state, subject.start) for alert in self._together(incident)]
-        return Case(self._title(f"what it says, where {state.name}"), live.step, series, alerts=joined(told))
+        ready = [alert for alert, at in began.values() if now.seconds - at >= alert.hold.seconds]
+        said = [fired(alert, subject, now, values, state, subject.start) for alert in ready]
+        return Case(self._title(f"what it says, where {state.name}"), live.step, series, alerts=joined(said))
 
-    def _together(self, incident: Incident) -> Iterator[Alert]:
-        """The alert, and those of its name that differ in how long they hold and fire by then, too."""
-        subject = self.live.subject
-        for other in subject.alerts:
+    def _began(self, live: Live, incident: Incident) -> dict[str, tuple[Alert, int]]:
+        """The alert, and those of its name that hold by then, too: when the conditions of each began to hold."""
+        found, counted = {}, live.spread(incident)
+        for other in live.subject.alerts:
             same = other.name == self.alert.name and other.speed == self.alert.speed
-            ready = other.hold <= self.alert.hold
-            if same and ready and any(fires(edge, incident, subject.low) for edge in subject.edges(other)):
-                yield other
-
-    def _told(self) -> Incident:
-        """An incident that fires at the moment; shares differ by window, where it need not be held."""
-        live, subject = self.live, self.live.subject
-        edges = subject.edges(self.alert)
-        seconds, hold = float(live.seconds), live.steps(self.alert.hold)
-        if hold:
-            return Incident(tuple(Burst(n * seconds, _MANY, _MANY) for n in range(hold + 1)))
-        if not subject.exact:
-            return Incident((Burst(seconds, _MANY, _MANY),))
-        far = live.ages(edges, 0, telling=False).far
-        for incident in _incidents(seconds, far, live.base, live.steady):
-            if any(fires(edge, incident, subject.low) for edge in edges):
-                return incident
-        return Incident((Burst(seconds, _MANY, _MANY),))
-
-    def _since(self, incident: Incident, fed: Incident, live: Live) -> int:
-        """When the conditions began to hold, in seconds from the test's start."""
-        first, keep = 0, live.steps(self.alert.keep)
-        for before in range(1, live.moment + 1):
-            if self._fires(incident, -before, fed):
-                first = before
-            elif before - first > keep:  # an alert that is kept is the same when its conditions hold again
-                break
-        return live.seen(live.moment - first).seconds
-
-
-def _incidents(seconds: float, far: float | None, base: int, steady: float) -> Iterator[Incident]:
-    """Incidents to choose from, the telling ones first."""
-    if steady:
-        for near in (0.8 * base, base - 1):
-            for more in (0, 2, 5, 12, 40):
-                yield Incident((Burst(seconds, near, 0), *((Burst(far, more, 0),) if far and more else ())), steady)
-        yield Incident(tuple(Burst(n * seconds, 1, 0) for n in range(1, base + base // 2)), steady)
-    for clean in (1000, 300, 0):
-        yield Incident((Burst(seconds, 800, 1000), *((Burst(far, 0, clean),) if far and clean else ())))
+            if same and (other is self.alert or holds(live, other, counted, 0, incident)):
+                found[str(other.hold)] = other, since(live, other, counted, incident)
+        return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from math import floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,17 @@ class Reach:
         if settled <= age < length - half:
             return True
         return False if age >= length + half else None
+
+    def weight(self, length: int, age: int) -> float:
+        """How much of a burst of this age a window counts: a part while its body takes it up or lets it go."""
+        form = next((form for known, form in self.windows if known == length), "")
+        base = self.base
+        if form in ("", "base"):
+            return float(age < length)
+        heads, late = (1, base / 2) if form == "tap" else (2, base * 3 / 2)
+        last = min(base - 1 - age, floor(-late))
+        first = max(-age, floor(-late - (length - heads * base)) + 1)
+        return float(age < heads * base) + max(0, last - first + 1) / base
 
     def answers(self, age: int) -> tuple[bool | None, ...]:
         """What each window makes of a burst."""

@@ -17,6 +17,8 @@ EDGE = 0.02
 """How far from a threshold an incident lies, so that a factor changed by more turns a test red."""
 _CLEAR = 0.005
 """How far every condition of every tier must lie from its threshold for a verdict to be trusted."""
+FEW = 24.0
+"""Errors of which the guard holds back so many that its factor, changed by a tenth, shows at EDGE."""
 SIZES = (64.0, 400.0, 2_500.0, 10_000.0, 1_000_000.0)
 """Numbers of errors to build an incident from: few, where the guard shows, to many, where it does not."""
 
@@ -202,7 +204,7 @@ def _long(search: Search, above: bool) -> Iterator[tuple[Part, Part]]:
                 errors = needed(times * level * steady * search.edge.long, low)
                 yield (part * errors, 0), ((1 - part) * errors, 0)
                 continue
-            for errors in _sizes(low):
+            for errors in (FEW, *_sizes(low)) if low == "guard" else _sizes(low):
                 total = round(bound(errors, low) / (times * level))
                 for ratio in (1.5, 1.2, 1.05, 1.02):
                     near = round(part * errors / min(ratio * level, 1))

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from compiler import names
 from compiler.emit.promtests.case import Case, Fired, Run, Value, constant, firing, flat
 from compiler.emit.promtests.expected import fired, joined
 from compiler.emit.promtests.fed import Fed
-from compiler.emit.promtests.subject import identify
+from compiler.emit.promtests.subject import INSTANCE, identify
+from compiler.example import strangers
 from compiler.names import TILE
-from compiler.promql import Matcher, Selector
-from compiler.rules.alerts import DUE, HOLD_VANISHED
+from compiler.promql import Matcher, Selector, selector
+from compiler.rules.alerts import HOLD_VANISHED, due
 from compiler.rules.rule import Alert
+from compiler.sli.kind import Blindness
 from compiler.units import Duration
 
 _HOUR, _DAY = Duration.of("1h"), Duration.of("1d")
-_ENOUGH = (DUE + 1) / HOLD_VANISHED.seconds
-_TOO_FEW = (DUE - 1) / HOLD_VANISHED.seconds
-"""Events a second of which a few more, or a few less, than DUE are due while the alert holds."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,16 @@ class Silence:
 
     fed: Fed
     alert: Alert
+
+    @property
+    def _enough(self) -> float:
+        """Events a second of which a few more than are asked for are due while the alert holds."""
+        return (due(self.fed.subject.context) + 1) / HOLD_VANISHED.seconds
+
+    @property
+    def _too_few(self) -> float:
+        """The same, of which a few less are due."""
+        return due(self.fed.subject.context) * 0.9 / HOLD_VANISHED.seconds
 
     # What the cases share
 
@@ -69,12 +78,21 @@ class Silence:
         return {self.fed.subject.frame.rate("total"): f"{flat(parts)} stale"}
 
     def _up(self, value: float, until: Duration) -> dict[str, str]:
-        up = self.fed.subject.up
-        return {up: constant(value, self.fed.position(until) + 2)} if up else {}
+        """The target's state; those of other jobs are up."""
+        subject, count = self.fed.subject, self.fed.position(until) + 2
+        if not subject.up:
+            return {}
+        targets = subject.context.kind.targets(subject.context.objective.indicator.spec, subject.context.frame)
+        others = dict.fromkeys(strangers(selector(targets), INSTANCE), constant(1, count))
+        return others | {subject.up: constant(value, count)}
 
     def _replicas(self, value: float, until: Duration) -> dict[str, str]:
-        found = self.fed.subject.context.replicas
-        return {found: constant(value, self.fed.position(until) + 2)} if found else {}
+        """The replicas that are wanted; other workloads have two."""
+        found, count = self.fed.subject.context.replicas, self.fed.position(until) + 2
+        if not found:
+            return {}
+        others = dict.fromkeys(strangers(selector(found)), constant(2, count))
+        return others | {found: constant(value, count)}
 
     def _around(self, until: Duration, up: float = 1, replicas: float = 2) -> dict[str, str]:
         return self._up(up, until) | self._replicas(replicas, until)
@@ -85,7 +103,7 @@ class Silence:
         """Traffic that was there and is gone."""
         gone = self.fed.grid
         late = self._late(gone)
-        before, too_few = self._total([(_ENOUGH, gone)]), self._total([(_TOO_FEW, gone)])
+        before, too_few = self._total([(self._enough, gone)]), self._total([(self._too_few, gone)])
         yield self._case("enough were due", before | self._up(1, late), self._held(gone), spoken=True)
         yield self._case("too few were due", too_few | self._around(late), self._silent(gone))
         if self.alert.keep.milliseconds:
@@ -98,9 +116,9 @@ class Silence:
         every, labels, late = self.fed.every, identify(self.alert), self._late(gone)
         away = self.fed.position(late) - self.fed.position(gone)
         back = self.fed.position(every) + 2
-        runs = [(_ENOUGH, self.fed.position(gone) - self.fed.subject.late(TILE))]
+        runs = [(self._enough, self.fed.position(gone) - self.fed.subject.late(TILE))]
         name = self.fed.subject.frame.rate("total")
-        series = {name: f"{flat([*runs])} stale {flat([(None, away - 1), (_ENOUGH, 2 * back)])}"}
+        series = {name: f"{flat([*runs])} stale {flat([(None, away - 1), (self._enough, 2 * back)])}"}
         values = [firing(late, labels, True)]
         if self.alert.keep < every:
             values.append(firing(late + every, labels, False))
@@ -124,9 +142,9 @@ class Silence:
     def _days(self) -> Iterator[Case]:
         """The last day's traffic counts, all of it and no other."""
         half = self.fed.on_grid(Duration(_DAY.milliseconds // 2))
-        much = 3 * _ENOUGH
-        yesterday = [(10 * much, self.fed.on_grid(_HOUR)), (_TOO_FEW, self.fed.on_grid(_DAY))]
-        early = [(much, half), (_TOO_FEW / 9, half)]
+        much = 3 * self._enough
+        yesterday = [(10 * much, self.fed.on_grid(_HOUR)), (self._too_few, self.fed.on_grid(_DAY))]
+        early = [(much, half), (self._too_few / 9, half)]
         for text, runs, expected in (
             ("much the day before, little since", yesterday, False),
             ("much half a day ago, little since", early, True),
@@ -140,9 +158,10 @@ class Silence:
 
     def missing(self) -> Iterator[Case]:
         """No series for an hour, or never one."""
-        gone, start = self.fed.grid, Duration(0)
+        # Rules that look back see nothing at 0; one evaluation that sees something must come before it goes.
+        gone, start = self.fed.grid * (2 if self.fed.subject.offset.milliseconds else 1), Duration(0)
         around = self._around(self._late(gone))
-        some = self._total([(_TOO_FEW / 9, gone)])
+        some = self._total([(self._too_few / 9, gone)])
         never = Silence(self.fed, self.fed.subject.groupless(self.alert))
         yield never._case("never measured", around, never._held(start), spoken=True)
         yield self._case("no longer measured", some | around, self._held(gone))
@@ -164,24 +183,37 @@ class Silence:
         ways = context.kind.blindness(context.objective.indicator.spec, context.frame)
         late = self._late(start)
         for way in ways:
-            series = self._recorded(way.errors, late) | self._sources(late, way.lacks)
+            series = self._recorded(way.errors, late) | self._sources(late, way.lacks) | self._seen(ways, late, way)
             yield self._case(way.meaning, series, self._held(start), spoken=way is ways[0])
-        yield self._case("it sees", self._recorded(0.5, late) | self._sources(late), self._silent(Duration(0)))
+        sees = self._recorded(1, late) | self._sources(late) | self._seen(ways, late)
+        yield self._case("it sees", sees, self._silent(Duration(0)))
         if any(way.lacks for way in ways):
             idle = self._recorded(0, late, total=0)
             yield self._case("nothing to see is not blind", idle, self._silent(Duration(0)))
 
     def _recorded(self, errors: float | None, until: Duration, total: float = 1) -> dict[str, str]:
-        frame, count = self.fed.subject.frame, self.fed.position(until) + 2
+        subject, count = self.fed.subject, self.fed.position(until) + 2
+        frame = subject.context.kind.counting(subject.frame)
         found = {frame.rate("total"): constant(total, count)}
         return found if errors is None else found | {frame.rate("errors"): constant(errors, count)}
+
+    def _seen(self, ways: Iterable[Blindness], until: Duration, blind: Blindness | None = None) -> dict[str, str]:
+        """The sources that blindness is told by, as they are where it is blind in that one way."""
+        found = {}
+        for way in ways:
+            for sight in way.sights:
+                value = sight.blind if way is blind else sight.seeing
+                text = self.fed.subject.example(sight.feed)
+                if text is not None:
+                    found[text] = "_" if value is None else constant(value, self.fed.position(until) + 2)
+        return found
 
     def _sources(self, until: Duration, lacks: str = "") -> dict[str, str]:
         """The sources' series with every label that errors are told by, but the one that is lacking."""
         context, count = self.fed.subject.context, self.fed.position(until) + 2
         found = {}
-        for feed in context.kind.feeds(context.objective.indicator.spec):
-            labels = self.fed.subject.fits(feed.selector)
+        for feed in context.kind.reads(context.objective.indicator.spec):
+            labels = self.fed.subject.fits(feed)
             if labels is not None:
                 matchers = (Matcher(name, "=", value) for name, value in sorted(labels.items()) if name != lacks)
                 found[str(Selector(feed.selector.metric, tuple(matchers)))] = constant(7, count)

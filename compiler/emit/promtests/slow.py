@@ -70,8 +70,8 @@ def _edges(fed: Fed, lengths: list[Duration], step: Duration, factor: int) -> Ca
 
 
 def _amounts(lengths: list[Duration], step: Duration, unit: int) -> dict[Duration, int]:
-    """Events by their age: some at the end of each window, and more just outside it."""
-    amounts: dict[Duration, int] = {}
+    """Events by their age: a few now, some at the end of each window, and more just outside it."""
+    amounts: dict[Duration, int] = {Duration(0): unit}
     for n, length in enumerate(lengths):
         for age, number in ((length - step, unit * 10 ** (2 * n)), (length, unit * 10 ** (2 * n + 1))):
             amounts[age] = amounts.get(age, 0) + number

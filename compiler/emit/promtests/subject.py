@@ -13,12 +13,12 @@ from compiler.emit.promtests.scenario import Edge, Low
 from compiler.example import labels_of, series_of
 from compiler.model.catalog import Tier
 from compiler.model.slo import MinEvents
-from compiler.promql import Selector
+from compiler.promql import Matcher, Selector
 from compiler.prose.parts import Part
 from compiler.rules.rule import Alert, Context
 from compiler.rules.texts.annotations import texts
 from compiler.rules.windows import Window, windows
-from compiler.sli.kind import COUNTER, LEVEL, Feed, Frame
+from compiler.sli.kind import COUNTER, HISTOGRAM, LEVEL, Feed, Frame
 from compiler.units import Duration, decimal_text
 
 ONE, ANOTHER = "one", "another"
@@ -81,18 +81,29 @@ class Subject:
             return {}
         return {self.frame.named(names.BUDGET): constant(float(str(self.context.objective.budget)), count)}
 
-    def fits(self, selector: Selector) -> dict[str, str] | None:
-        """Labels of a source series that a selector finds, of the group; None where no example was found."""
-        return labels_of(self.frame.pick(selector), {**INSTANCE, **self.source_groups})
+    def found_by(self, feed: Feed) -> Selector:
+        """The selector of a source series as the rules have it, or of a recorded one."""
+        if not feed.recorded:
+            return self.frame.pick(feed.selector)
+        return feed.selector.adding(*(Matcher(name, "=", value) for name, value in self.context.identity))
 
-    def example(self, selector: Selector) -> str | None:
-        """A source series that a selector finds, of the group; None where no example was found."""
-        return series_of(self.frame.pick(selector), {**INSTANCE, **self.source_groups})
+    def besides(self, feed: Feed) -> Mapping[str, str]:
+        """Labels that such a series has where its selector leaves them open: of its target, and of the group."""
+        return self.groups if feed.recorded else {**INSTANCE, **self.source_groups}
+
+    def fits(self, feed: Feed) -> dict[str, str] | None:
+        """Labels of a series to feed, of the group; None where no example was found."""
+        return labels_of(self.found_by(feed), self.besides(feed))
+
+    def example(self, feed: Feed, instance: str = INSTANCE["instance"]) -> str | None:
+        """A series to feed, of the group and of a target; None where no example was found."""
+        given = self.besides(feed)
+        return series_of(self.found_by(feed), {**given, "instance": instance} if "instance" in given else given)
 
     @property
     def exact(self) -> bool:
         """Whether its events are counted one by one: not by a rate that extrapolates."""
-        return self.forms != {COUNTER} or self.context.objective.counting == "exact"
+        return not self.forms & {COUNTER, HISTOGRAM} or self.context.objective.counting == "exact"
 
     @property
     def offset(self) -> Duration:
@@ -161,7 +172,7 @@ class Subject:
     def sources(self) -> Sequence[tuple[Feed, str]] | None:
         """The source series with their labels; None where no example of a selector was found."""
         feeds = self.context.kind.feeds(self.context.objective.indicator.spec)
-        found = [(feed, self.example(feed.selector)) for feed in feeds]
+        found = [(feed, self.example(feed)) for feed in feeds]
         return None if any(text is None for _, text in found) else [(feed, text or "") for feed, text in found]
 
     @cached_property
@@ -169,6 +180,11 @@ class Subject:
         """The ``up`` series of what is measured; None where no job is named."""
         targets = self.context.kind.targets(self.context.objective.indicator.spec, self.context.frame)
         return series_of(promql.selector(targets), INSTANCE) if targets else None
+
+    @cached_property
+    def facts(self) -> Mapping[str, str]:
+        """What its kind says of itself."""
+        return self.context.kind.facts(self.context.objective.indicator.spec, self.context.frame)
 
     @cached_property
     def forms(self) -> frozenset[str]:
@@ -182,8 +198,8 @@ class Subject:
 
     @property
     def counters(self) -> bool:
-        """Whether all of its source series are counters."""
-        return self.forms == {COUNTER}
+        """Whether all of its source series are counters, or histograms, which are made of such."""
+        return self.forms <= {COUNTER, HISTOGRAM}
 
 
 def identify(alert: Alert) -> dict[str, str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from compiler import names
+from compiler.burn.figures import Alarm
 from compiler.burn.policy import at_risk_window
+from compiler.burn.words import short
 from compiler.emit.runbooks.page import explained
 from compiler.emit.runbooks.queries import Check, Query, check, error_lines, query, what_fails
 from compiler.model.catalog import Tier
@@ -13,7 +15,7 @@ from compiler.promql import Selector
 from compiler.rules.period import budget_events
 from compiler.rules.rule import Alert, Context
 from compiler.rules.windows import of_window, share
-from compiler.units import Duration
+from compiler.units import Duration, decimal_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Burn:
     checks: tuple[Check, ...]
     split_label: str
     split: Query | None
+    is_value: bool
+    """Whether ``split`` is the value itself that is out of bounds."""
     lines: str
     keep: str
 
@@ -51,7 +55,12 @@ def burn(context: Context, alerts: tuple[Alert, ...]) -> Burn:
     return Burn(
         tiers=tuple(
             TierLine(
-                reactions[tier.alert], row.above, row.windows, _gone(tier, context).words, row.detection, row.least
+                raises=reactions[tier.alert],
+                above=f"{decimal_text(row.above * 100)}%",
+                windows=f"{tier.long} and {tier.short}",
+                gone=_gone(tier, context).words,
+                times=tuple(map(_time, row.alarms)),
+                least=f"{row.least:,}",
             )
             for tier, row in pairs
         ),
@@ -59,6 +68,7 @@ def burn(context: Context, alerts: tuple[Alert, ...]) -> Burn:
         checks=checks,
         split_label=found[0] if found else "",
         split=found[1] if found else None,
+        is_value="value_series" in context.kind.facts(context.objective.indicator.spec, context.frame),
         lines=error_lines(context),
         keep=str(max(alert.keep for alert in alerts)),
     )
@@ -67,6 +77,11 @@ def burn(context: Context, alerts: tuple[Alert, ...]) -> Burn:
 def _gone(tier: Tier, context: Context) -> Duration:
     """How long a whole budget lasts at the pace that the tier stands for."""
     return Duration.seconds_of(context.objective.window.fraction / tier.factor.value)
+
+
+def _time(alarm: Alarm) -> str:
+    """``8m38s (4m17s)``: until it fires, and in brackets until it resets."""
+    return f"{short(alarm.fires)} ({short(alarm.resets)})" if alarm.fires and alarm.resets else "never"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from compiler import logql, promql
 from compiler.burn.timing import threshold
 from compiler.emit.runbooks.markdown import Markdown, fence, link
-from compiler.model.catalog import Tier
+from compiler.model.catalog import Catalog, Tier
 from compiler.rules.rule import Context
 from compiler.rules.windows import share
 from compiler.units import decimal_text
@@ -39,8 +39,13 @@ def query(expr: str, context: Context) -> Query:
     Raises:
         compiler.promql.PromqlError: it does not parse; nobody else would notice before somebody needs it.
     """
+    return asked_of(expr, context.catalog)
+
+
+def asked_of(expr: str, catalog: Catalog) -> Query:
+    """The same, of a stack alone."""
     promql.check(expr)
-    site = context.catalog.stack.spec.urls.prometheus.rstrip("/")
+    site = catalog.stack.spec.urls.prometheus.rstrip("/")
     return Query(expr, f"{site}/query?g0.expr={quote(expr, safe='')}&g0.tab=table" if site else "")
 
 
@@ -58,15 +63,20 @@ def check(tier: Tier, context: Context) -> Check:
 
 
 def what_fails(context: Context) -> tuple[str, Query] | None:
-    """The failing events split by the label that tells them, or the slow ones by their buckets; as the kind says."""
+    """The failing events by the label that tells them, the buckets, or the value that is bad; as the kind says."""
     facts = context.kind.facts(context.objective.indicator.spec, context.frame)
     window = context.frame.base
+    steps = context.kind.steps(context.objective.indicator.spec, context.frame)
+    if steps:
+        return "slo", query(f"topk(5, sum by (service, slo) ({steps}))", context)
     if "selector_errors" in facts:
         label = facts.get("split_by", "instance")
         return label, query(f"topk(5, sum by ({label}) (rate({facts['selector_errors']}[{window}])))", context)
     if "latency_bucket" in facts:
         buckets = f"sum by (le) (rate({facts['latency_bucket']}[{window}]))"
         return "", query(f"histogram_quantile({context.objective.objective}, {buckets})", context)
+    if "value_series" in facts:
+        return "", query(facts["value_series"], context)
     return None
 
 

@@ -17,6 +17,17 @@ SAYS = ("What does Prometheus say of it?", f"{LOG} --tail=50")
 
 
 @dataclass(frozen=True, slots=True)
+class Play:
+    """Series at the edge of an alert, and whether it fires at a time."""
+
+    text: str
+    series: Mapping[str, str]
+    """By selector, in promtool's notation at INTERVAL."""
+    at: Duration
+    fires: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MetaAlert:
     """One alert, what whoever gets it should know, and series under which it fires and stays silent."""
 
@@ -38,6 +49,8 @@ class MetaAlert:
     """The labels of the expression under ``sick``."""
     asked: Duration
     """When it fires under ``sick``."""
+    edges: tuple[Play, ...] = ()
+    """Where it is decided."""
 
     def labels(self, catalog: Catalog) -> dict[str, str]:
         """The labels of the alert."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from compiler import promql
-from compiler.rules.meta.alert import SAYS, MetaAlert
+from compiler.rules.meta.alert import SAYS, MetaAlert, Play
 from compiler.units import Duration
 
-GROUPS = r".+;[-a-z0-9]+\\.(fast|slow|period|slices)"
+GROUPS = r".+;[-a-z0-9]+\\.(fast|slow|period|slices-[0-9]+[a-z]+)"
 """Rule groups of this compiler as Prometheus names them: a file, a semicolon, the group."""
 _GROUP = "/rules/x.yaml;checkout.fast"
 
@@ -24,6 +24,14 @@ def _fed(metric: str) -> str:
     return promql.series(metric, {"rule_group": _GROUP})
 
 
+def once(series: str) -> tuple[Play, ...]:
+    """A counter that grows by one, between 5m and 6m, is seen for as long as 15m hold its last 0."""
+    return (
+        Play("one, seen to the end of 15m", {series: "0x5 1x40"}, Duration.of("19m"), fires=True),
+        Play("one, 15m ago", {series: "0x5 1x40"}, Duration.of("20m"), fires=False),
+    )
+
+
 def _failing() -> MetaAlert:
     failures = _of_groups("prometheus_rule_evaluation_failures_total")
     return MetaAlert(
@@ -39,6 +47,7 @@ def _failing() -> MetaAlert:
         healthy={_fed("prometheus_rule_evaluation_failures_total"): "7x30"},
         shown={"rule_group": _GROUP},
         asked=Duration.of("20m"),
+        edges=once(_fed("prometheus_rule_evaluation_failures_total")),
     )
 
 
@@ -65,7 +74,17 @@ def _stopped() -> MetaAlert:
         },
         shown={"rule_group": _GROUP},
         asked=Duration.of("20m"),
+        edges=(_since("630", fires=False), _since("629", fires=True)),
     )
+
+
+def _since(last: str, fires: bool) -> Play:
+    """At 13m, which is 780s, an evaluation 150s ago is not too long ago; it fires 2m after one that is."""
+    series = {
+        _fed("prometheus_rule_group_last_evaluation_timestamp_seconds"): f"{last}x30",
+        _fed("prometheus_rule_group_interval_seconds"): "30x30",
+    }
+    return Play(f"{780 - int(last)}s after the last evaluation", series, Duration.of("15m"), fires)
 
 
 def _missed() -> MetaAlert:
@@ -86,6 +105,7 @@ def _missed() -> MetaAlert:
         healthy={_fed("prometheus_rule_group_iterations_missed_total"): "7x30"},
         shown={"rule_group": _GROUP},
         asked=Duration.of("20m"),
+        edges=once(_fed("prometheus_rule_group_iterations_missed_total")),
     )
 
 

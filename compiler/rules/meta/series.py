@@ -5,7 +5,8 @@ from __future__ import annotations
 from compiler import names, promql
 from compiler.model.catalog import Catalog
 from compiler.promql import Matcher, Selector
-from compiler.rules.meta.alert import LOG, MetaAlert
+from compiler.rules.meta.alert import LOG, MetaAlert, Play
+from compiler.rules.meta.groups import once
 from compiler.units import Duration
 
 
@@ -34,6 +35,7 @@ def _broken_text() -> MetaAlert:
         healthy={promql.series(metric, {"instance": "a"}): "7x30"},
         shown={"instance": "a"},
         asked=Duration.of("15m"),
+        edges=once(promql.series(metric, {"instance": "a"})),
     )
 
 
@@ -65,6 +67,13 @@ def _gone(catalog: Catalog) -> MetaAlert:
         healthy={promql.series(names.INFO, labels): "1x60"},
         shown=_identity(catalog),
         asked=Duration.of("45m"),
+        edges=tuple(
+            Play(f"{at} after the last sample", {promql.series(names.INFO, labels): "1x10 stale"}, shown, fires)
+            for at, shown, fires in (
+                ("almost 6h", Duration.of("6h9m"), True),
+                ("6h", Duration.of("6h10m"), False),
+            )
+        ),
     )
 
 
@@ -72,6 +81,7 @@ def _above(catalog: Catalog) -> MetaAlert:
     errors, total = (names.rate(events, catalog.stack.base_window) for events in ("errors", "total"))
     blind = f'ALERTS{{alertname=~".+{names.BLIND}"}}'
     labels = _identity(catalog)
+    sick = {promql.series(errors, labels): "2x60", promql.series(total, labels): "1x60"}
     return MetaAlert(
         name="SloErrorsAboveTotal",
         reaction="ticket",
@@ -81,8 +91,21 @@ def _above(catalog: Catalog) -> MetaAlert:
         meaning="Its error share is over 100%, so its budget is spent faster than anything happens.",
         looks=(("Which?", f"{errors} > {total}"),),
         mend="Total leaves out events that errors count: compare their selectors, label by label.",
-        sick={promql.series(errors, labels): "2x60", promql.series(total, labels): "1x60"},
+        sick=sick,
         healthy={promql.series(errors, labels): "1x60", promql.series(total, labels): "1x60"},
         shown=labels,
         asked=Duration.of("45m"),
+        edges=(
+            Play("its own alert tells already", sick | {_blind(labels): "1x60"}, Duration.of("45m"), fires=False),
+            Play(
+                "another one's alert tells of that one",
+                sick | {_blind(labels | {"slo": "another"}): "1x60"},
+                Duration.of("45m"),
+                fires=True,
+            ),
+        ),
     )
+
+
+def _blind(labels: dict[str, str]) -> str:
+    return promql.series("ALERTS", labels | {"alertname": f"SloX{names.BLIND}", "alertstate": "firing"})

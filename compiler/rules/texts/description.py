@@ -11,6 +11,7 @@ from compiler.model.catalog import Tier
 from compiler.prose.forms import CLOCK, COUNT, DURATION, PERCENT, WHOLE_PERCENT
 from compiler.prose.parts import Asked, Facts, If, Number, Part, Plain, Shown
 from compiler.prose.template import alert_label
+from compiler.rules.alerts import due
 from compiler.rules.rule import Alert, Context
 from compiler.rules.texts.summary import by_objective, group_count, level
 from compiler.rules.windows import events_in, of_window, share, windows
@@ -129,11 +130,11 @@ def _down(alert: Alert, context: Context) -> Sequence[Part]:
 
 
 def _vanished(alert: Alert, context: Context) -> Sequence[Part]:
-    total = context.kind.total(context.objective.indicator.spec)
+    total, events = context.kind.total(context.objective.indicator.spec), context.words.events
     return (
         Plain(f"No series of {total} has come for 10 minutes."),
         *_up(context),
-        Plain(f"\nBy the traffic of the last day more than 10 {context.words.events} were due in that time."),
+        Plain(f"\nBy the traffic of the last day more than {due(context)} {events} were due in that time."),
     )
 
 

@@ -1,0 +1,147 @@
+"""Tests of time slices: source series in; the events of each slice, and whether it is bad, out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from compiler import names
+from compiler.emit.promtests.case import Case, Value, braces
+from compiler.emit.promtests.feeds import NONE, Base, Events, fed, line
+from compiler.emit.promtests.subject import Subject
+from compiler.sli.kind import LEVEL, RATE, Feed
+from compiler.sli.sliced import Sliced
+from compiler.units import Duration
+
+_BAD = 1_000
+"""Errors of a slice that is just bad; so many that one more or less is no matter of rounding."""
+
+
+def slices(subject: Subject) -> Iterator[Case]:
+    """The cases of one SLO; none where no example of a source was found."""
+    sliced = subject.context.sliced
+    assert sliced
+    time = _Time(subject, sliced)
+    if time.sources:
+        late = time.at(subject.late(time.step))
+        yield from (case.beginning(subject.start).going_on(late) for case in time.cases())
+
+
+@dataclass(frozen=True)
+class _Time:
+    """The time of one SLO's slices; a position is a number of rule intervals."""
+
+    subject: Subject
+    sliced: Sliced
+
+    @property
+    def step(self) -> Duration:
+        return self.subject.context.interval
+
+    @cached_property
+    def length(self) -> int:
+        """Positions of a slice."""
+        return self.sliced.length.milliseconds // self.step.milliseconds
+
+    @cached_property
+    def sources(self) -> list[tuple[Feed, str]]:
+        feeds = self.sliced.reads(self.subject.context.objective.indicator.spec)
+        found = [(feed, self.subject.example(feed)) for feed in feeds]
+        return [] if any(text is None for _, text in found) else [(feed, text or "") for feed, text in found]
+
+    def at(self, position: int) -> Duration:
+        """The time of a position."""
+        return self.step * position
+
+    def end(self, number: int) -> int:
+        """The last position that a slice holds."""
+        return number * self.length - self.subject.late(self.step)
+
+    @property
+    def _sampled(self) -> bool:
+        return any(feed.form == LEVEL for feed, _ in self.sources)
+
+    @property
+    def _exact(self) -> bool:
+        """Whether events are counted one by one: an extrapolating rate shows shares alone."""
+        return self.subject.context.objective.counting == "exact"
+
+    @property
+    def _ours(self) -> int:
+        """The first slice that is looked at: every counter has been there for a while."""
+        return 2 + -(-self.subject.late(self.step) // self.length)
+
+    def cases(self) -> Iterator[Case]:
+        """Good and bad ones, and none where nothing is scraped."""
+        yield self._case("a slice is bad above the limit, and at no other", *self._limits())
+        gone = Value(self.at(self.end(self._ours)), self._bad_series)
+        yield self._case("what is not measured is no slice", {}, [gone])
+        if self._exact and not self._sampled:
+            yield self._case("a slice holds what came in it, and nothing of its neighbours", *self._edges())
+            if not any(feed.form == RATE for feed, _ in self.sources):
+                yield self._case("a restart of its target is no bad slice", *self._restart())
+
+    def _case(self, text: str, series: Mapping[str, str], values: list[Value]) -> Case:
+        return Case(f"{self.subject.context.title} slices: {text}", self.step, series, values)
+
+    @property
+    def _bad_series(self) -> str:
+        return self.subject.frame.named(names.SLICE_BAD)
+
+    def _bad(self, number: int, expected: bool) -> Value:
+        labels = braces({"__name__": names.SLICE_BAD, **self.subject.identity})
+        return Value(self.at(self.end(number)), self._bad_series, ((labels, float(expected)),))
+
+    def _events(self, number: int, events: str, count: int) -> Value:
+        series = self.subject.frame.named(names.slice_rate(events, self.sliced.length))
+        labels = braces(self.subject.identity)
+        return Value(
+            self.at(self.end(number)), f"round({self.sliced.length.seconds} * {series})", ((labels, float(count)),)
+        )
+
+    def _series(self, came: Mapping[int, Events], last: int) -> dict[str, str]:
+        count, base = self.end(last) + self.length + 1, Base(self.length, self.step.seconds)
+        return {text: fed(feed, came, count, base) for feed, text in self.sources}
+
+    def _limits(self) -> tuple[dict[str, str], list[Value]]:
+        """No event, just as many errors as are allowed, a few more, none; of samples all or none."""
+        first, limit = self._ours, float(str(self.sliced.limit))
+        if self._sampled:
+            places = range(self.end(first + 1) - self.length + 1, self.end(first + 1) + 1)
+            series = self._series(dict.fromkeys(places, (0.0, 1.0)), first + 2)
+            return series, [self._bad(first, False), self._bad(first + 1, True), self._bad(first + 2, False)]
+        total = round(_BAD / limit)
+        under, over = int(limit * total) - 1, int(limit * total) + 2
+        came = {self.end(first + n): (float(total - bad), float(bad)) for n, bad in ((1, under), (2, over))}
+        verdicts = [self._bad(first + n, n == 2) for n in range(4)]
+        counts = [self._events(first + n, "errors", bad) for n, bad in ((0, 0), (1, under), (2, over), (3, 0))]
+        totals = [self._events(first + n, "total", total if n in (1, 2) else 0) for n in range(4)]
+        values = [*verdicts, *counts, *totals] if self._exact else verdicts
+        return self._series(came, first + 3), values
+
+    def _edges(self) -> tuple[dict[str, str], list[Value]]:
+        """Bursts at the first and the last position of a slice."""
+        first = self._ours + 1
+        begin, end = self.end(first - 1) + 1, self.end(first)
+        amounts: dict[int, Events] = {}
+        rates = any(feed.form == RATE for feed, _ in self.sources)
+        for place, bad in ((end, 7.0),) if rates else ((begin, 3.0), (end, 7.0)):
+            good, had = amounts.get(place, NONE)
+            amounts[place] = (good + 20, had + bad)
+        errors = int(sum(bad for _, bad in amounts.values()))
+        total = int(sum(good + bad for good, bad in amounts.values()))
+        values = [self._events(first + n, "errors", errors if n == 0 else 0) for n in (-1, 0, 1)]
+        values += [self._events(first + n, "total", total if n == 0 else 0) for n in (-1, 0, 1)]
+        return self._series(amounts, first + 1), values
+
+    def _restart(self) -> tuple[dict[str, str], list[Value]]:
+        """Every counter begins again at 0 and grows, without an error."""
+        first, each = self._ours + 1, (1_000.0, 0.0)
+        before = self.end(first) - self.length // 2
+        series = {}
+        for feed, text in self.sources:
+            history = line(feed, (5_000, 5_000), each, before)
+            series[text] = f"{history} {line(feed, NONE, each, 3 * self.length)}"
+        values = [self._bad(first + n, False) for n in (-1, 0, 1)]
+        return series, [*values, *(self._events(first + n, "errors", 0) for n in (-1, 0, 1))]
