@@ -117,6 +117,13 @@ def _minutes(text: str) -> int:
     return 60 * parts.get("h", 0) + parts.get("m", 0)
 
 
+def linted(promtool: str, rules: Iterable[Path]) -> str:
+    """What promtool's linter says of rule files; empty where it says nothing."""
+    command = [promtool, "check", "rules", "--lint=all", "--lint-fatal", *map(str, rules)]
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    return "" if done.returncode == 0 else (done.stdout + done.stderr).decode()
+
+
 def found_in(promtool: str, files: Iterable[Path], jobs: int = 2) -> dict[str, str]:
     """What promtool finds in test files, by their path; empty where it finds nothing."""
 

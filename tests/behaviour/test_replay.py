@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -241,3 +243,25 @@ def test_a_bad_rule_file(player: Player, write: Write, tmp_path: Path) -> None:
         play(player, [write(record("sum("))], Scenario((), ()))
     with pytest.raises(ToolError, match=r"none\.yaml: no such file"):
         play(player, [tmp_path / "none.yaml"], Scenario((), ()))
+
+
+def test_a_storage_is_kept(player: Player, tmp_path: Path) -> None:
+    """With -keep another play goes on where one ended, with blocks and the log of the last hours."""
+
+    def go_on(text: str) -> list[str]:
+        command = [str(player.path), "-data", str(tmp_path), "-keep"]
+        ran = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+        said = [json.loads(line) for line in ran.stdout.splitlines()]
+        return [value for each in said[0]["series"] for _, value in each["points"]]
+
+    day = range(0, 86_400, 60)
+    steps = "".join(f"T {round(T0 + second) * 1000}\n0 {second}\n" for second in day)
+    end = round(T0) * 1000 + 86_340_000
+    assert go_on(f"S up\nQ {end} count_over_time(up[2d])\n{steps}") == ["1440"]
+    assert go_on(f"S up\nQ {end + 60_000} count_over_time(up[2d])\nT {end + 60_000}\n0 1\n") == ["1441"]
+
+
+def test_only_a_named_storage_is_kept(player: Player) -> None:
+    """A temporary folder cannot be kept."""
+    ran = subprocess.run([str(player.path), "-keep"], input="", capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (1, "-keep needs -data: a temporary folder is removed\n")

@@ -100,6 +100,7 @@ OTHERS = {
     "probe": "probe: {metric: probe_success}",
     "threshold": "threshold: {expr: queue_depth, above: 1000}",
     "spans": "spans: {service: checkout, threshold: 300ms}",
+    "expressions": "ratio: {errors: 'sum(rate(failed_total[$window]))', total: 'sum(rate(all_total[$window]))'}",
 }
 
 
