@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
+MUTATE_ARGS ?=
 LOCK_ARGS ?=
 
 VENV := .venv
@@ -20,7 +21,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
-.PHONY: help build check-output test lint format goldens docs bench schema lock clean
+.PHONY: help build check-output test lint format goldens docs mutate bench accuracy rulecost schema lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -32,7 +33,7 @@ check-output: $(INSTALLED) ## Fail where output/ is not what slo/ compiles to
 	$(BIN)/slo build --check
 
 test: lint ## Lint, type-check, run every test, and verify output/ with promtool
-	$(WITH_PROMTOOL) $(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	$(WITH_TOOLS) $(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 	$(BIN)/slo build --check
 	$(WITH_PROMTOOL) $(BIN)/slo verify
 
@@ -46,13 +47,25 @@ format: $(TESTABLE) ## Format the code and apply the safe fixes
 	$(BIN)/ruff format .
 
 goldens: $(TESTABLE) ## Rewrite the expected files of tests/cases; review them with git diff
-	$(WITH_PROMTOOL) $(BIN)/python -m pytest --update-goldens $(PYTEST_ARGS)
+	$(WITH_TOOLS) $(BIN)/python -m pytest --update-goldens $(PYTEST_ARGS)
 
-docs: $(INSTALLED) ## Write docs/reference.md anew
+docs: $(INSTALLED) ## Write docs/reference.md, docs/recipes.md and docs/series.md anew
 	$(BIN)/python -m compiler.schema.reference >docs/reference.new && mv docs/reference.new docs/reference.md
+	$(BIN)/python -m compiler.recipes.page >docs/recipes.new && mv docs/recipes.new docs/recipes.md
+	$(BIN)/python -m compiler.series.page >docs/series.new && mv docs/series.new docs/series.md
+
+mutate: $(TESTABLE) ## Change every rule of output/ one thing at a time and write docs/mutation.md; MUTATE_ARGS=--sample=300
+	$(WITH_TOOLS) $(BIN)/python -m tests.mutation.mutate --write docs/mutation.md $(MUTATE_ARGS)
 
 bench: $(TESTABLE) ## Measure the speed of a build
 	$(BIN)/python tests/bench/bench.py
+
+accuracy: $(TESTABLE) ## Measure what the rules count, and when they page, beside sloth and pyrra; writes docs/accuracy.md
+	$(WITH_TOOLS) $(BIN)/python -m tests.accuracy
+
+rulecost: $(TESTABLE) ## Measure what the rules cost a Prometheus, beside sloth and pyrra; writes docs/cost.md
+	$(WITH_TOOLS) PROMETHEUS="$$($(BIN)/python tools/install.py prometheus)" && export PROMETHEUS && \
+		$(BIN)/python -m tests.rulecost
 
 schema: $(INSTALLED) ## Write the JSON Schema of slo/, for editors
 	$(BIN)/slo schema >slo/schema.new && mv slo/schema.new slo/schema.json
@@ -64,8 +77,10 @@ clean: ## Remove .venv and every cache in this folder
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find compiler tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Finding promtool may build it, so only a recipe that needs one looks for it, as it runs.
+# Finding a tool may build it, so only a recipe that needs one looks for it, as it runs.
 WITH_PROMTOOL = @PROMTOOL="$$($(BIN)/python tools/install.py promtool)" && export PROMTOOL && set -x &&
+WITH_TOOLS = @REPLAY="$$($(BIN)/python tools/install.py replay)" && export REPLAY && \
+	PROMTOOL="$$($(BIN)/python tools/install.py promtool)" && export PROMTOOL && set -x &&
 
 LOCK = CUSTOM_COMPILE_COMMAND="make lock" $(PYTHON) -m piptools compile --quiet --generate-hashes \
 	--strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \

@@ -6,13 +6,25 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+from compiler.replay import player as replay
 from compiler.verify import tools
+
+
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--update-goldens`` writes what is instead of comparing with what was."""
     parser.addoption("--update-goldens", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture(autouse=True)
+def as_piped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is printed is as wide as where it goes to no terminal, whatever the tests themselves run in."""
+    monkeypatch.setenv("COLUMNS", "100")
 
 
 @pytest.fixture
@@ -34,3 +46,9 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
 def promtool() -> str:
     """The path of promtool; where there is none, the tests that need it fail and say how to get it."""
     return str(tools.promtool().path)
+
+
+@pytest.fixture(scope="session")
+def player() -> replay.Player:
+    """What plays series through rules; where there is none, the tests that need it fail and say how to get it."""
+    return replay.find()

@@ -23,8 +23,8 @@ sys.path.insert(0, str(ROOT))
 
 from compiler import charts  # noqa: E402
 
-OTHERS = ("alertmanager.config", "grafana.grafana.ini")
-"""Maps that the chart hands on as they are: Alertmanager's and Grafana's own settings."""
+OTHERS = ("alertmanager.config", "grafana.grafana.ini", "loki.rulerConfig")
+"""Maps that a chart hands on as they are: Alertmanager's, Grafana's and the ruler's own settings."""
 
 
 class _Loader(yaml.SafeLoader):

@@ -173,7 +173,13 @@ class _Questions:
             else:
                 open_.pop(key, None)
         found += [(*begun, None) for begun in firing.values()]
-        yield from (Spell(self._alert(event), pending, fired, over) for event, pending, fired, over in found)
+        spells = (Spell(self._alert(event), pending, fired, over) for event, pending, fired, over in found)
+        yield from (spell for spell in spells if not self._is_of_steps(spell.alert))
+
+    def _is_of_steps(self, alert: Alert) -> bool:
+        """Of a journey the sum is fed and not its steps: that those are missing is no part of the play."""
+        context = self._scene.context
+        return alert.kind == names.BLIND and bool(context.kind.steps(context.objective.indicator.spec, context.frame))
 
     def _alert(self, event: Event) -> Alert:
         """The rule that raised it: its labels are among the alert's."""

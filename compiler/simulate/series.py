@@ -11,7 +11,7 @@ from compiler.emit.promtests.subject import Subject
 from compiler.replay.scenario import Step, Value
 from compiler.rules.rule import Context
 from compiler.simulate.flow import Flow
-from compiler.sli.kind import HISTOGRAM, LEVEL, RATE, Feed
+from compiler.sli.kind import COUNT, HISTOGRAM, LEVEL, RATE, Feed
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,10 @@ class Sources:
         if feed.form == LEVEL:
             before = flow.bad(time - self.step / 1000)
             return float(feed.bad if flow.bad(time) > before else feed.good)
-        if feed.form == RATE:
-            base = self.context.frame.base.milliseconds / 1000
-            good, bad = (new - old for new, old in zip(_came(flow, time), _came(flow, time - base), strict=True))
-            return (feed.good * good + feed.bad * bad) / base
+        if feed.form in (RATE, COUNT):
+            span = (self.step if feed.form == COUNT else self.context.frame.base.milliseconds) / 1000
+            good, bad = (new - old for new, old in zip(_came(flow, time), _came(flow, time - span), strict=True))
+            return (feed.good * good + feed.bad * bad) / (1 if feed.form == COUNT else span)
         good, bad = _came(flow, time)
         return value(feed, (good, bad)) if feed.form == HISTOGRAM else float(feed.good * good + feed.bad * bad)
 

@@ -180,6 +180,28 @@ def test_formats(project: Project, server: Fake, capsys: pytest.CaptureFixture[s
     assert "no series\n" in run.stderr
 
 
+@pytest.mark.parametrize(
+    ("sli", "counted"),
+    [
+        ("{ratio: {errors: 'sum(rate(bad[$window]))', total: 'sum(rate(requests[$window]))'}}", r"clamp_min\(.*"),
+        ("{threshold: {expr: 'requests / 2', above: 10}}", r"count_over_time\(.*\[5m:30s\]\)/300"),
+    ],
+)
+def test_what_rules_record_first_is_written_out(
+    sli: str, counted: str, project: Project, server: Fake, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of an indicator whose rules are not there yet, the expressions themselves are asked."""
+    head = SERVICE[: SERVICE.index("    - name")]
+    project.write("checkout.yaml", f"{head}    - {{name: free, objective: 99%, sli: {sli}}}\n")
+    blind = (r".*\)>\(.*", None)
+    known = [(r"count\(requests\)", 2), (r".*rate\(bad.*|sum_over_time.*", 0.1), (GAP, 30), (counted, 4)]
+    server.numbers = [blind, *known]
+    run = asked(capsys, server)
+    assert (run.status, run.stderr) == (0, "")
+    assert "2 series, 345,600 events a day, 8,640 of them bad (2.500%)" in run.stdout
+    assert [query for query in server.queries if "slo:" in query] == []
+
+
 def test_server_fails(project: Project, server: Fake, capsys: pytest.CaptureFixture[str]) -> None:
     """A server that fails is status 2 and one line."""
     server.respond = says(500, '{"error": "out of memory"}')

@@ -95,12 +95,13 @@ def service_text(service: Service) -> str:
 
 
 def objective_text(objective: Objective) -> str:
-    alerting, spec = objective.alerting, objective.indicator.spec
+    alerting, indicator = objective.alerting, objective.indicator
+    spec = indicator.declared or indicator.spec
     said = {name: plain(getattr(spec, name)) for name in spec.places if "." not in name}
     percent, budget = objective.objective.as_percent, objective.budget
     lines = [
         f"  slo {objective.name}: {percent} over {objective.window}, budget {budget}",
-        f"    {objective.indicator.kind} {said}, counting {objective.counting}",
+        f"    {indicator.declared_kind or indicator.kind} {said}, counting {objective.counting}",
         f"    mode {alerting.mode}, policy {alerting.policy}, low traffic {alerting.low_traffic}",
     ]
     lines += [

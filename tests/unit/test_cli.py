@@ -142,7 +142,7 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     titles = [line for line in run.stdout.splitlines() if not line.startswith(" ")]
     rows = [line for line in run.stdout.splitlines() if line.startswith(" ")]
     assert run.status == 0
-    assert titles == ["documents:", "indicators:", "outputs:", "checks:", "causes:", "policies:"]
+    assert titles == ["documents:", "indicators:", "recipes:", "outputs:", "checks:", "causes:", "policies:"]
     assert [line for line in rows if len(line.split(maxsplit=1)) < 2] == []
     assert any(line.startswith("  ratio ") for line in rows)
     assert any(line.startswith("  rules ") for line in rows)

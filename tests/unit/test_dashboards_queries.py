@@ -214,7 +214,7 @@ def test_the_levels_at_which_pages_fire(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_no_level_where_nothing_pages(tmp_path: Path) -> None:
     """An SLO that is only observed has no level at which it pages, and no line of it."""
-    inputs = [series(names.INFO, {**of(**PAGE), "page_above": ""}, "1x80"), series(names.BUDGET, PAGE, "0.001x80")]
+    inputs = [series(names.INFO, {**of(**PAGE), "page_tiers": ""}, "1x80"), series(names.BUDGET, PAGE, "0.001x80")]
     judge(tmp_path, inputs, {target(names.SERVICE_UID, 3): []})
 
 
@@ -349,11 +349,13 @@ def test_a_stateful_workload_is_asked_as_such(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_burn_rates_in_every_recorded_window(tmp_path: Path) -> None:
-    """Each window that the rules record is a line, named by its length; the tiles are not."""
+    """Each window that the rules record is a line, named by its length; the tiles are not, dated or plain."""
     inputs = [
         *outage(),
         series("slo:total:increase30d", PAGE, "80000000x80"),
         series("slo:errors:increase4m", PAGE, "9x80"),
+        series("slo:total:increase4m:month", {**PAGE, "month": "202603"}, "90x80"),
+        series("slo:errors:increase4m:month", {**PAGE, "month": "202603"}, "9x80"),
     ]
     burns = (("5m", 50), ("1h", 30), ("30d", 0.5))
     judge(tmp_path, inputs, {target(names.SERVICE_UID, 31): [({**PAGE, "window": w}, v) for w, v in burns]})

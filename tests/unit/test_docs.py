@@ -19,11 +19,12 @@ from compiler.checks.run import checks
 from compiler.cli import slo
 from compiler.diagnostics import Report
 from compiler.model.stack import OUTPUTS
-from compiler.rules.rule import Alert, Record
+from compiler.rules.rule import Alert
 from compiler.rules.service import plan
 from compiler.rules.texts.diagnosis import causes
 from compiler.schema.documents import DOCUMENTS, kinds
 from compiler.schema.reference import MINIMAL, anchor, reference
+from compiler.series.page import row_of
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -31,7 +32,11 @@ PAGES = sorted(
     [*DOCS.rglob("*.md"), *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG", "tools/README"))]
 )
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-STACK = "apiVersion: slo-compiler.dev/v1\nkind: ObservabilityStack\nmetadata: {name: prod}\nspec: {cluster: prod-1}\n"
+STACK = """apiVersion: slo-compiler.dev/v1
+kind: ObservabilityStack
+metadata: {name: prod}
+spec: {cluster: prod-1, logs: {}}
+"""
 NAMED = [path.relative_to(ROOT).as_posix() for path in PAGES]
 
 
@@ -152,23 +157,19 @@ def test_every_emitter_has_an_entry() -> None:
 
 
 def test_every_name_is_listed() -> None:
-    """docs/naming.md lists every recorded name, every label of slo:info and every alert of slo/."""
-    text = read("naming.md")
+    """docs/series.md has every series that slo/ records and every label of slo:info, docs/naming.md every alert."""
+    series, naming = read("series.md"), read("naming.md")
     for catalog in pipeline.catalogs(ROOT / "slo", Report()):
         for service in catalog.services:
-            for group in plan(catalog, service).groups.values():
+            for speed, group in plan(catalog, service).groups.items():
                 for rule in group.rules:
-                    assert f"`{_general(rule, service.name)}`" in text, rule.name
-                    own = set(service.labels) | set(rule.labels) - set(service.labels)
-                    assert [n for n in own - set(service.labels) if f"`{n}`" not in text] == []
-
-
-def _general(rule: Record | Alert, service: str) -> str:
-    """The name with its windows left out, as the page writes it; of an alert its kind."""
-    if isinstance(rule, Alert):
-        return rule.kind
-    name = re.sub(r":rate\w+$", ":rate<W>", rule.name)
-    return name if name.endswith("increase4m") else re.sub(r":increase\w+$", ":increase<window>", name)
+                    own = set(rule.labels) - set(service.labels)
+                    if isinstance(rule, Alert):
+                        assert [n for n in own | {rule.kind} if f"`{n}`" not in naming] == []
+                    else:
+                        row = row_of(rule.name, speed.split("-")[0])
+                        assert row and f"| `{row.name}` |" in series, rule.name
+                        assert [n for n in own if f"`{n}`" not in series] == []
 
 
 @pytest.mark.parametrize("name", NAMED)
@@ -295,7 +296,7 @@ def test_three_steps_to_the_line() -> None:
     """From README.md by two links to the file that writes alerts, which has the function that is named."""
     assert "](docs/architecture.md)" in (ROOT / "README.md").read_text("utf-8")
     assert "](../compiler/rules/alerts.py)" in read("architecture.md")
-    assert "def _tier(" in (ROOT / "compiler/rules/alerts.py").read_text("utf-8")
+    assert "def condition(" in (ROOT / "compiler/rules/alerts.py").read_text("utf-8")
 
 
 def test_every_room_is_on_the_map() -> None:

@@ -17,6 +17,7 @@ from compiler.checks.check import Check
 from compiler.checks.run import check
 from compiler.diagnostics import Report
 from compiler.sli.kind import SliKind
+from compiler.sli.stand_in import StandIn
 from tests.unit.language import SERVICE, STACK, Project, command
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +29,7 @@ ROOMS = (
     "units",
     "diagnostics",
     "promql",
+    "promql_free",
     "logql",
     "yaml_text",
     "plugins",
@@ -37,6 +39,7 @@ ROOMS = (
     "example",
     "source",
     "shapes",
+    "recipes",
     "model",
     "sli",
     "schema",
@@ -47,13 +50,18 @@ ROOMS = (
     "manifest",
     "causes",
     "rules",
+    "backfill",
     "checks",
     "emit",
     "verify",
+    "replay",
     "parallel",
     "staging",
     "publish",
     "pipeline",
+    "series",
+    "explain",
+    "simulate",
     "ask",
     "cli",
     "__main__",
@@ -63,7 +71,7 @@ ROOMS = (
 ALLOWED = {
     "grafanalib": ("emit/dashboards/",),
     "jinja2": ("emit/runbooks/",),
-    "subprocess": ("verify/",),
+    "subprocess": ("verify/", "replay/"),
     "socket": (),
     "urllib.request": ("ask/",),
     "http.client": ("ask/",),
@@ -122,7 +130,12 @@ def test_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("folder", "shared"), [("sli", {"kind"}), ("causes", {"cause", "own", "undo"}), ("checks", {"check"})]
+    ("folder", "shared"),
+    [
+        ("sli", {"frame", "kind", "measured", "native", "sides", "stand_in"}),
+        ("causes", {"cause", "kinds", "own", "undo"}),
+        ("checks", {"check"}),
+    ],
 )
 def test_extensions_do_not_know_each_other(folder: str, shared: set[str]) -> None:
     """No indicator, cause or check imports another of its kind, but for what its folder shares."""
@@ -177,14 +190,14 @@ def test_yaml_is_read_safely() -> None:
 
 
 def test_no_clock_and_no_environment() -> None:
-    """What is compiled depends on slo/ alone: only verify, ask and cli look at the clock or the environment."""
+    """What is compiled depends on slo/ alone: verify, replay, ask and cli look at clock and environment."""
     clock = ("time.time", "time.localtime", "datetime.now", "datetime.utcnow", "date.today")
     machine = ("os.getenv", "os.environ.get", "os.getlogin", "platform.node", "uuid.uuid4")
     wrong = [
         f"{path.relative_to(ROOT)}:{line}: {name}"
         for path, module in zip(FILES, NAMES, strict=True)
         for name, line in calls(path)
-        if name in (*clock, *machine) and not module.startswith(("verify/tools", "ask/", "cli/"))
+        if name in (*clock, *machine) and not module.startswith(("verify/tools", "replay/player", "ask/", "cli/"))
     ]
     assert wrong == []
 
@@ -202,13 +215,13 @@ def test_size(name: str) -> None:
 @pytest.mark.parametrize(
     ("package", "export", "kind"),
     [
-        ("compiler.sli", "SLI", SliKind),
+        ("compiler.sli", "SLI", (SliKind, StandIn)),
         ("compiler.causes", "CAUSE", Cause),
         ("compiler.checks", "CHECK", Check),
         ("compiler.emit", "EMITTER", Emitter),
     ],
 )
-def test_every_extension_is_found(package: str, export: str, kind: type) -> None:
+def test_every_extension_is_found(package: str, export: str, kind: type | tuple[type, ...]) -> None:
     """Whatever stands in the folder with the well-known name is found, and is of its kind."""
     folder = HOUSE / package.removeprefix("compiler.")
     exporting = set()

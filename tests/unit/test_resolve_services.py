@@ -8,6 +8,7 @@ import pytest
 
 from compiler.model.catalog import Service
 from compiler.resolve.rivals import rivals
+from compiler.schema.documents import kinds
 from tests.unit.language import SERVICE, STACK, Project
 
 DEFAULTS = "apiVersion: slo-compiler.dev/v1\nkind: ServiceDefaults\nmetadata: {name: x}\nspec:\n"
@@ -182,7 +183,7 @@ def test_services_come_sorted_by_name(project: Project) -> None:
 
 def test_only_keys_that_exclude_one_another_are_rivals() -> None:
     assert rivals(("workload",)) == {"deployment", "statefulSet", "daemonSet", "rollout"}
-    assert rivals(("sli",)) == rivals(("indicators", "x")) == {"ratio", "latency", "probe", "use"}
+    assert rivals(("sli",)) == rivals(("indicators", "x")) == {"recipe", "use", *(kind.kind for kind in kinds())}
     assert rivals(("sli", "ratio")) == rivals(("indicators", "x", "ratio")) == {"errors", "good"}
     assert (
         rivals(())

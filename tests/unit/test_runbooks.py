@@ -125,7 +125,7 @@ def test_page_for_every_address_and_none_over(tmp_path: Path) -> None:
     sites = {c.stack.name: c.stack.spec.urls.runbooks for c in pipeline.catalogs(ROOT / "slo", Report())}
     assert len(sites) == 2
     named = set()
-    for path in (tmp_path / "output").glob("*/services/*/rules/*.yaml"):
+    for path in (tmp_path / "output").glob("*/*/*/rules/*.yaml"):
         stack = path.relative_to(tmp_path / "output").parts[0]
         for group in yaml.safe_load(path.read_text("utf-8"))["groups"]:
             urls = [rule["annotations"]["runbook_url"] for rule in group["rules"] if "alert" in rule]

@@ -22,7 +22,7 @@ from compiler.source.files import read_documents
 from compiler.source.nodes import Document, Entry, ListNode, MapNode, Node, TextNode
 from tests.unit.language import CASES, ROOT, command
 
-STRUCTURAL = {"SLO008", "SLO010", "SLO011", "SLO012", "SLO013", "SLO014", "SLO015"}
+STRUCTURAL = {"SLO008", "SLO103", "SLO010", "SLO011", "SLO012", "SLO013", "SLO014", "SLO015"}
 LOADER_ONLY = {
     "slo012-text/slo/red.yaml:1",  # control characters
     "slo013-quantity/slo/windows.yaml:1",  # a duration, but no whole number of days within a year

@@ -300,12 +300,25 @@ def test_go_mod_without_tool(tmp_path: Path) -> None:
         install.read_tool("x", tmp_path)
 
 
-def test_release_fits_the_pin() -> None:
-    """The release that is linked into promtool is that of the pinned module: v0.314.0 is 3.14.0."""
-    major, minor, patch = install.parse_version(PROMTOOL.module_version.removeprefix("v"))
+@pytest.mark.parametrize("name", ["promtool", "prometheus"])
+def test_release_fits_the_pin(name: str) -> None:
+    """The release that is linked into a tool is that of the pinned module: v0.314.0 is 3.14.0."""
+    tool = install.read_tool(name)
+    major, minor, patch = install.parse_version(tool.module_version.removeprefix("v"))
     release = f"{minor // 100}.{minor % 100}.{patch}"
     assert major == 0
-    assert PROMTOOL.ldflags.endswith(f"version.Version={release}")
+    assert tool.ldflags.endswith(f"version.Version={release}")
+
+
+def test_one_release_proves_all() -> None:
+    """Every tool stands on the same release of Prometheus."""
+    pins = {
+        re.findall(r"github\.com/prometheus/prometheus (v\S+)", (install.HERE / name / "go.mod").read_text("utf-8"))[
+            0
+        ]
+        for name in ("promtool", "prometheus", "replay")
+    }
+    assert pins == {PROMTOOL.module_version}
 
 
 def test_unknown_tool() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from compiler.emit.prometheus import rules as rule_files
 from compiler.emit.values import EMITTER, notices
@@ -46,9 +47,9 @@ additionalPrometheusRulesMap: {theirs: {groups: []}}
 
 
 def made(catalog: Catalog) -> str:
-    (artifact,) = EMITTER.platform(catalog)
-    assert artifact.path == "platform/values/kube-prometheus-stack.yaml"
-    return artifact.text
+    path = "platform/values/kube-prometheus-stack.yaml"
+    (text,) = (artifact.text for artifact in EMITTER.platform(catalog) if artifact.path == path)
+    return text
 
 
 @cache
@@ -78,8 +79,9 @@ def test_the_selector_finds_every_rule_object() -> None:
     assert spec["ruleNamespaceSelector"] == {}
     for service in catalog.services:
         (text,) = (a.text for a in rule_files(catalog, service) if a.path.endswith("prometheusrule.yaml"))
-        labels = parse(text)["metadata"]["labels"]
-        assert spec["ruleSelector"]["matchLabels"].items() <= labels.items()
+        for document in yaml.safe_load_all(text):
+            labels = document["metadata"]["labels"]
+            assert spec["ruleSelector"]["matchLabels"].items() <= labels.items()
 
 
 @pytest.mark.parametrize(("stated", "expected"), [("", "29d"), (", retention: 60d", "60d")])

@@ -22,7 +22,7 @@ func main() {
 	phase := flag.Duration("phase", -1, "how long after a multiple of its interval each group runs; "+
 		"without it a hash of the group's name says so")
 	data := flag.String("data", "", "an empty folder for the storage; without it a temporary one, removed at the end")
-	keep := flag.Bool("keep", false, "leave all that was written in the folder, as blocks that a Prometheus can open")
+	keep := flag.Bool("keep", false, "leave the storage in the folder, for a Prometheus to go on with")
 	flag.Parse()
 	debug.SetGCPercent(gcPercent)
 	if err := run(folder{*data, *keep}, *phase, flag.Args(), os.Stdin, os.Stdout); err != nil {

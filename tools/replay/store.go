@@ -24,11 +24,10 @@ type folder struct {
 	keep bool
 }
 
-// store is a Prometheus storage without a write-ahead log.
+// store is a Prometheus storage; without a write-ahead log where nothing has to outlive the play.
 type store struct {
 	*tsdb.DB
 	temporary string
-	keep      bool
 }
 
 func openStore(at folder) (*store, error) {
@@ -46,33 +45,22 @@ func openStore(at folder) (*store, error) {
 	options := tsdb.DefaultOptions()
 	options.RetentionDuration = retention.Milliseconds()
 	options.MaxBlockDuration = blocks.Milliseconds()
-	options.WALSegmentSize = -1
+	if !at.keep {
+		options.WALSegmentSize = -1
+	}
 	db, err := tsdb.Open(folder, slog.New(slog.DiscardHandler), nil, options, nil)
 	if err != nil {
 		return nil, err
 	}
-	return &store{DB: db, temporary: temporary, keep: at.keep}, nil
+	return &store{DB: db, temporary: temporary}, nil
 }
 
 func (s *store) close() error {
-	var err error
-	if s.keep {
-		err = s.writeHead()
-	}
-	err = errors.Join(err, s.Close())
+	err := s.Close()
 	if s.temporary != "" {
 		err = errors.Join(err, os.RemoveAll(s.temporary))
 	}
 	return err
-}
-
-// writeHead makes a block of what is in memory only.
-func (s *store) writeHead() error {
-	head := s.Head()
-	if head.NumSeries() == 0 {
-		return nil
-	}
-	return s.CompactHead(tsdb.NewRangeHead(head, head.MinTime(), head.MaxTime()))
 }
 
 // seriesWritten counts every series that has a sample, stale ones among them.
