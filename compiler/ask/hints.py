@@ -40,6 +40,11 @@ class Hints:
                 return f"without {matcher} there are series, where {matcher.label} is {_some(values)}"
         return "no series meets any of its conditions together"
 
+    def labels(self, selector: Selector) -> str:
+        """The labels that its series have."""
+        found = {name for sample in self._client.query(f"topk(1, {selector})") for name in sample.labels}
+        return f"its labels: {_some(sorted(found - {'__name__'}))}"
+
     def buckets(self, selector: str) -> str:
         """The bounds of a histogram's buckets, in their order."""
         found = {sample.labels.get("le", "") for sample in self._client.query(f"count by (le) ({selector})")}

@@ -78,14 +78,16 @@ def _pair(name: str, meaning: str, unit: str, labels: str, speed: str, when: Whe
 
 def _free(events: str, words: str) -> Series:
     """What is recorded of a whole expression."""
+    name = names.measured(events)
     when = When(
-        f"`ratio` with a whole expression of {words}" + ("" if events == "good" else ", `composite`"),
-        lambda context: events in getattr(context.objective.indicator.spec, "measured", ()),
+        f"`ratio` with a whole expression of {words}"
+        + (", or such of another metric" if events == "good" else ", `composite`"),
+        lambda context: name in dict(context.kind.records(context.objective.indicator.spec, context.frame)),
     )
-    said = f"what the expression of {words} gives now" + (
+    said = f"the rate of {words} now, by its expression or counter" + (
         "" if events == "good" else "; the weighted sum of a journey"
     )
-    return Series(names.measured(events), said, "per second", GROUPED, FAST, when)
+    return Series(name, said, "per second", GROUPED, FAST, when)
 
 
 _SLICES = (

@@ -28,8 +28,9 @@ class Ratio(SliKind):
     example = "{errors: 'http_requests_total{code=~\"5..\"}', total: http_requests_total}"
 
     def records(self, spec: RatioSpec, frame: Frame) -> tuple[tuple[str, str], ...]:
-        """What whole expressions give, each once."""
-        return tuple((names.measured(name), self._source(spec, name, frame)) for name in spec.measured)
+        """What whole expressions give, each once; and good events of another metric, which blindness looks at."""
+        sides = (*spec.measured, "good") if spec.apart else spec.measured
+        return tuple((names.measured(name), self._source(spec, name, frame)) for name in sides)
 
     def lower(self, spec: RatioSpec, frame: Frame) -> Base:
         """Errors are filled with zero where total is there: no error series yet is no error."""
@@ -76,7 +77,7 @@ class Ratio(SliKind):
 
     def blindness(self, spec: RatioSpec, frame: Frame) -> tuple[Blindness, ...]:
         """A label that no series has; what exceeds a total that comes from elsewhere."""
-        if spec.free:
+        if spec.free or spec.apart:
             return (measured.blindness(spec, frame),)
         total, errors = self.total(spec), self.errors(spec) or promql.selector(spec.good)
         if errors.metric != total.metric:

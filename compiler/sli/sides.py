@@ -36,6 +36,13 @@ class RatioSpec(Spec):
         return {name: text for name, text in sides.items() if promql_free.is_windowed(text)}
 
     @property
+    def apart(self) -> bool:
+        """Whether good events come from another counter than all events: then they can be more."""
+        if not self.good or self.free:
+            return False
+        return promql.selector(self.good).metric != promql.selector(self.total).metric
+
+    @property
     def measured(self) -> tuple[str, ...]:
         """The sides that are recorded before the base.
 

@@ -112,6 +112,58 @@ def test_wrong_job(project: Project, server: Fake, capsys: pytest.CaptureFixture
     assert '    = without job="checkout" there are series, where job is checkout-api, cart\n' in run.stderr
 
 
+GROUPED = SERVICE.replace("objective: 99.9%", "objective: 99.9%\n      groupBy: {labels: [zone], limit: 5}")
+BY_ZONE = r"sumby\(zone\)\(.*"
+
+
+def test_groups(project: Project, server: Fake, capsys: pytest.CaptureFixture[str]) -> None:
+    """How many groups there are, and a warning where they are more than the limit."""
+    project.write("checkout.yaml", GROUPED)
+    for found, said in ((3, ""), (6, "warning SLO302: there are 6 groups, more than the limit of 5\n")):
+        server.numbers = [
+            (r'count\(http_requests_total\{job="checkout",zone!=""\}\)', 12),
+            (r"count\(countby\(zone\)\(.*", found),
+            (BY_ZONE, 1),
+            *server.numbers,
+        ]
+        run = asked(capsys, server)
+        assert f": 12 series and 3 of errors in {found} groups, " in run.stdout
+        assert said in run.stderr
+
+
+def test_grouped_by_a_label_that_is_not_there(
+    project: Project, server: Fake, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No series has the label: at its place, with the labels that there are."""
+    project.write("checkout.yaml", GROUPED)
+    server.numbers = [(r"count\(countby\(zone\)\(.*", 1), (BY_ZONE, 1), *server.numbers]
+    server.series = [(r"topk\(1,.*", [{"__name__": "http_requests_total", "job": "checkout", "region": "eu"}])]
+    run = asked(capsys, server)
+    assert run.status == 1
+    assert "error SLO300: no series of http_requests_total" in run.stderr
+    assert "has the label 'zone', by which it is grouped\n" in run.stderr
+    assert "    = its labels: job, region\n" in run.stderr
+
+
+def test_slices(project: Project, server: Fake, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of an SLO that is judged by slices its events are told, as slices are recorded by its rules alone."""
+    sliced = "objective: 99.9%\n      budgeting: {slices: 1m, good: 95%}"
+    project.write("checkout.yaml", SERVICE.replace("objective: 99.9%", sliced))
+    run = asked(capsys, server)
+    assert (run.status, run.stderr) == (0, "")
+    assert ": 12 series and 3 of errors, 345,600 events a day, 346 of them bad (0.100%), " in run.stdout
+
+
+def test_journey_before_its_rules(project: Project, server: Fake, capsys: pytest.CaptureFixture[str]) -> None:
+    """A journey is made of what rules record; before they are there, nothing is wrong."""
+    journey = "    - {name: journey, objective: 99%, sli: {composite: {slos: [{ref: checkout/availability}]}}}\n"
+    project.write("checkout.yaml", SERVICE + journey)
+    run = asked(capsys, server)
+    assert run.status == 0
+    assert "checkout/journey in prod: slo:total:rate5m" in run.stdout
+    assert "is not recorded yet\n" in run.stdout
+
+
 def test_more_errors_than_events(project: Project, server: Fake, capsys: pytest.CaptureFixture[str]) -> None:
     """Errors above total are an error."""
     change(server, BAD, 5)

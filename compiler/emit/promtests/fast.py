@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from compiler import names
 from compiler.emit.promtests.case import Case, constant, firing, flat
+from compiler.emit.promtests.clock import maintenance_by_the_clock
 from compiler.emit.promtests.counting import Counting
 from compiler.emit.promtests.expected import fired
 from compiler.emit.promtests.groups import apart
@@ -32,6 +33,7 @@ def _cases(subject: Subject, live: Live) -> Iterator[Case]:
     if subject.sources and subject.exact:
         yield from Counting(live).cases()
     yield from maintenance(live)
+    yield from maintenance_by_the_clock(live)
     for alert in subject.alerts:
         if alert.speed == FAST and alert.kind == names.BURN and subject.sources:
             yield from Pages(live, alert).cases()

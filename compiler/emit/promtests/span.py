@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,12 +10,15 @@ from compiler.burn.policy import at_risk_window
 from compiler.clock.zone import zone
 from compiler.emit.promtests.subject import Subject
 from compiler.names import TILE
+from compiler.rules.period import KNOWN
 from compiler.units import Duration
 
 EVERY = Duration.of("4h")
 """How often the period tests are evaluated."""
 PER = EVERY.milliseconds // TILE.milliseconds
 """Tiles an evaluation, of which one is recorded."""
+Came = Callable[[int], float | None]
+"""The events of each evaluation's tile; None where it has none."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +38,21 @@ class Span:
             return self._window.milliseconds // EVERY.milliseconds
         return next(at for at in range(1, 1_000) if self._bounds(at) != self._bounds(1)) - 1
 
+    def tiles(self, at: int) -> range:
+        """The evaluations whose tiles the window holds."""
+        first = max(1, at - self.evaluations + 1)
+        if self.subject.context.objective.period:
+            first = next(n for n in range(1, at + 1) if self._bounds(n) == self._bounds(at))
+        return range(first, at + 1)
+
     def held(self, at: int) -> int:
         """How many tiles the window holds."""
-        if self.subject.context.objective.period:
-            return sum(self._bounds(n) == self._bounds(at) for n in range(1, at + 1))
-        return min(at, self.evaluations)
+        return len(self.tiles(at))
+
+    @property
+    def telling(self) -> int:
+        """Evaluations in the time whose traffic tells what a whole window brings."""
+        return KNOWN.milliseconds // EVERY.milliseconds if self.subject.context.objective.period else self.evaluations
 
     def coverage(self, at: int) -> float:
         """How much of it has been seen; of a calendar period, how much of what is over."""
@@ -46,11 +60,13 @@ class Span:
             return self.held(at) * TILE.milliseconds / self._window.milliseconds
         return min(self.held(at) / (self._elapsed(at) / TILE.seconds + 1), 1)
 
-    def expected(self, at: int, total: float) -> float:
-        """Events of a whole window where each tile has so many."""
+    def expected(self, at: int, came: Came) -> float:
+        """Events of a whole window, by the traffic that is known."""
+        known = [n for n in map(came, range(max(1, at - self.telling + 1), at + 1)) if n is not None]
+        average = sum(known) / len(known)
         if not self.subject.context.objective.period:
-            return total * (self._window.milliseconds // TILE.milliseconds)
-        return total * self.held(at) + total / TILE.seconds * self._left(at)
+            return average * (self._window.milliseconds // TILE.milliseconds)
+        return sum(came(n) or 0 for n in self.tiles(at)) + average / TILE.seconds * self._left(at)
 
     def again(self, at: int) -> float:
         """How much of the last tenth of the window may come once more."""
