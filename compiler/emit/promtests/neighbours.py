@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from compiler import names
 from compiler.emit.promtests.case import Case, constant
@@ -21,13 +21,14 @@ def among_others(subject: Subject, case: Case) -> Case:
     Their budgets are spent. A rule that left out the condition on ``service`` or on ``slo`` would count them, or fail
     at two series of one name.
     """
-    frame, own = subject.frame, dict(subject.context.identity)
+    frame, own = subject.frame, (subject.context.service.name, subject.context.objective.name)
     base = [text for events in ("errors", "total") for text in (frame.rate(events), tile(events, frame))]
     spent = frame.named(names.REMAINING)
     found: dict[str, str] = {}
+    count = _samples(case)
+    busy, gone = constant(_BUSY, count), constant(-_BUSY, count)
     for text in [*base, spent, *(name for name in case.series if name.startswith("slo:"))]:
-        value = constant(-_BUSY if text == spent else _BUSY, _samples(case))
-        found.update((name, value) for name in _neighbours(selector(text), own))
+        found.update(dict.fromkeys(_neighbours(text, own), gone if text == spent else busy))
     return replace(case, series={**found, **case.series})
 
 
@@ -37,12 +38,19 @@ def _samples(case: Case) -> int:
     return max(asked, default=case.interval).milliseconds // case.interval.milliseconds + 2
 
 
-def _neighbours(series: Selector, own: dict[str, str]) -> Iterator[str]:
-    """The same series of another SLO, and of a service of another name; none where it is another's already."""
+@lru_cache(maxsize=4096)
+def _neighbours(text: str, own: tuple[str, str]) -> tuple[str, ...]:
+    """The same series of another SLO, and of a service of another name; none where it is another's already.
+
+    Every case of an SLO feeds the same few.
+    """
+    series = selector(text)
     labels = {matcher.label: matcher.value for matcher in series.matchers}
-    if any(labels.get(name) != own[name] for name in _IDENTITY):
-        return
-    for name in _IDENTITY:
-        # No service and no SLO can be called so.
-        other = (Matcher(m.label, "=", f"another {name}") if m.label == name else m for m in series.matchers)
-        yield str(Selector(series.metric, tuple(other)))
+    if tuple(labels.get(name) for name in _IDENTITY) != own:
+        return ()
+    # No service and no SLO can be called so.
+    others = (
+        (Matcher(m.label, "=", f"another {name}") if m.label == name else m for m in series.matchers)
+        for name in _IDENTITY
+    )
+    return tuple(str(Selector(series.metric, tuple(matchers))) for matchers in others)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from compiler.emit.promtests.case import Case, Value, active, braces, firing
 from compiler.emit.promtests.expected import UNKNOWN, State, fired, joined, states
@@ -164,11 +165,10 @@ class Pages:
     # What it says
 
     def _texts(self, state: State) -> Case:
-        incident = told(self.live, self.alert)
+        incident, began = self._telling
         live, subject = self.live.after(incident), self.live.subject
         now, length = live.seen(live.moment), live.moment + 2 * live.base
         series = self._series(live, incident)
-        began = self._began(live, incident)
         values = {**shares(subject, self.alert, incident), "since": min(at for _, at in began.values())}
         if state is UNKNOWN and not self.alert.hold.milliseconds and subject.exact:
             known, numbers = budget(subject, self.alert, incident, length)
@@ -178,11 +178,17 @@ class Pages:
         said = [fired(alert, subject, now, values, state, subject.start) for alert in ready]
         return Case(self._title(f"what it says, where {state.name}"), live.step, series, alerts=joined(said))
 
-    def _began(self, live: Live, incident: Incident) -> dict[str, tuple[Alert, int]]:
-        """The alert, and those of its name that hold by then, too: when the conditions of each began to hold."""
+    @cached_property
+    def _telling(self) -> tuple[Incident, dict[str, tuple[Alert, int]]]:
+        """The incident of which texts are told; the alerts of this name that hold by then, and since when.
+
+        The same whatever is known of the causes.
+        """
+        incident = told(self.live, self.alert)
+        live = self.live.after(incident)
         found, counted = {}, live.spread(incident)
         for other in live.subject.alerts:
             same = other.name == self.alert.name and other.speed == self.alert.speed
             if same and (other is self.alert or holds(live, other, counted, 0, incident)):
                 found[str(other.hold)] = other, since(live, other, counted, incident)
-        return found
+        return incident, found
