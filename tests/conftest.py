@@ -11,7 +11,6 @@ from hypothesis import settings
 from compiler.replay import player as replay
 from compiler.verify import tools
 
-
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 

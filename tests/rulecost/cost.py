@@ -12,7 +12,7 @@ from pathlib import Path
 from compiler.replay.player import Player
 from tests.rulecost import history, rules
 from tests.rulecost.metrics import Exposed
-from tests.rulecost.server import Server, Work
+from tests.rulecost.server import Server, Work, configuration
 
 HOUR = 3_600
 
@@ -75,7 +75,7 @@ def _start(who: str, plan: Plan, folder: Path, exposed: Exposed) -> Server:
     own = folder / who
     own.mkdir()
     shutil.copytree(folder / "history", own / "data", copy_function=_link)
-    server = Server(plan.program, own, rules.write(who, plan.slos, own), exposed.address)
+    server = Server(plan.program, own, configuration(rules.write(who, plan.slos, own), exposed.address))
     server.ready()
     return server
 

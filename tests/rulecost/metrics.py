@@ -42,7 +42,9 @@ def counters() -> Iterator[Counter]:
                 yield Counter(f"job-{job}", f"pod-{job}-{pod}", code, rate * chance.uniform(0.8, 1.2))
 
 
-class _Quiet(ThreadingHTTPServer):
+class Quiet(ThreadingHTTPServer):
+    """A server of many short answers."""
+
     daemon_threads = True
     request_queue_size = 256
 
@@ -74,7 +76,7 @@ class Exposed:
             def log_message(self, *words: object) -> None:
                 """Say nothing."""
 
-        self._server = _Quiet(("127.0.0.1", 0), Handler)
+        self._server = Quiet(("127.0.0.1", 0), Handler)
         self.address = f"127.0.0.1:{self._server.server_port}"
         Thread(target=self._server.serve_forever, daemon=True).start()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,10 +56,19 @@ def _none(who: str, wanted: list[Slo], folder: Path) -> list[Path]:
 
 
 def _ours(who: str, wanted: list[Slo], folder: Path) -> list[Path]:
+    return compiled({slo.name: SERVICE.format(name=slo.name, job=slo.job) for slo in wanted}, folder)
+
+
+def compiled(services: Mapping[str, str], folder: Path) -> list[Path]:
+    """The rule files of services, whose documents are given by name.
+
+    Raises:
+        RuntimeError: the compiler found an error.
+    """
     (folder / "slo").mkdir()
     (folder / "slo" / "stack.yaml").write_text(STACK, "utf-8")
-    for slo in wanted:
-        (folder / "slo" / f"{slo.name}.yaml").write_text(SERVICE.format(name=slo.name, job=slo.job), "utf-8")
+    for name, text in services.items():
+        (folder / "slo" / f"{name}.yaml").write_text(text, "utf-8")
     report = Report()
     if build(Request(folder / "slo", folder / "output", only=("rules",)), report) is None:
         raise RuntimeError("\n".join(f"{d.span}: {d.message}" for d in report.items))

@@ -9,11 +9,13 @@ import socket
 import subprocess
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.rulecost.metrics import PODS, SCRAPE
 from tests.rulecost.rules import JOBS
@@ -45,10 +47,10 @@ class Work:
 class Server:
     """A Prometheus with a storage of its own, on a free port."""
 
-    def __init__(self, program: Path, folder: Path, rules: Sequence[Path], exposed: str) -> None:
+    def __init__(self, program: Path, folder: Path, configuration: Mapping[str, object]) -> None:
         self.folder = folder
         self.port = _free_port()
-        (folder / "prometheus.json").write_text(json.dumps(_configuration(rules, exposed)), "utf-8")
+        (folder / "prometheus.json").write_text(json.dumps(configuration), "utf-8")
         self._said = (folder / "said").open("wb")
         self._process = subprocess.Popen(
             [
@@ -76,7 +78,7 @@ class Server:
 
     def work(self) -> Work:
         """What it has done."""
-        text = self._get("/metrics")
+        text = self.text()
         return Work(
             time.monotonic(),
             _sum(text, "process_cpu_seconds_total"),
@@ -95,9 +97,25 @@ class Server:
 
     def alerts(self) -> list[str]:
         """The names of the alerts that are pending or fire."""
-        return sorted(
-            alert["labels"]["alertname"] for alert in json.loads(self._get("/api/v1/alerts"))["data"]["alerts"]
-        )
+        return sorted(alert["labels"]["alertname"] for alert in self.active())
+
+    def active(self) -> list[dict[str, Any]]:
+        """The alerts that are pending or fire."""
+        found: list[dict[str, Any]] = json.loads(self._get("/api/v1/alerts"))["data"]["alerts"]
+        return found
+
+    def text(self) -> str:
+        """What it says of itself."""
+        return self._get("/metrics")
+
+    def query(self, expr: str) -> None:
+        """Ask for an instant, and throw the answer away."""
+        self._get("/api/v1/query?" + urllib.parse.urlencode({"query": expr}))
+
+    @property
+    def pid(self) -> int:
+        """Of its process."""
+        return self._process.pid
 
     def stop(self) -> None:
         """End it and remove its storage."""
@@ -117,7 +135,13 @@ class Server:
 
 def _sum(text: str, metric: str) -> float:
     """The sum of all series of a metric."""
-    return sum(float(value) for value in re.findall(rf"^{metric}(?:\{{.*\}})? (\S+)$", text, re.MULTILINE))
+    return sum(values(text, metric).values())
+
+
+def values(text: str, metric: str) -> dict[str, float]:
+    """The series of a metric by their labels, as a server writes them."""
+    found = re.findall(rf"^{metric}(\{{.*\}})? (\S+)$", text, re.MULTILINE)
+    return {labels: float(value) for labels, value in found}
 
 
 def _free_port() -> int:
@@ -126,7 +150,7 @@ def _free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def _configuration(rules: Sequence[Path], exposed: str) -> dict[str, object]:
+def configuration(rules: Sequence[Path], exposed: str) -> dict[str, object]:
     """It scrapes every pod under its own name."""
     scrapes = [
         {

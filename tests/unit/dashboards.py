@@ -29,6 +29,7 @@ FACTS: Facts = {
     "catalog": (".*", "All"),
     "service": ("checkout", "checkout"),
     "slo": ("availability", "availability"),
+    "group": ('slo!=""', "All"),
     "workload": ("checkout", "shop"),
     "autoscaler": ("checkout", "slo/shop/checkout.yaml"),
     "failed": ('increase(http_requests_total{job="checkout",code=~"5.."}[10800s])', "code"),

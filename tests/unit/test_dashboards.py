@@ -99,12 +99,12 @@ def test_data_sources_are_those_of_the_stack(stack: str) -> None:
 @pytest.mark.parametrize("stack", STACKS)
 @pytest.mark.parametrize("uid", [names.OVERVIEW_UID, names.SERVICE_UID])
 def test_opening_a_page_costs_few_queries(uid: str, stack: str) -> None:
-    """At most 25, variables and annotations counted; folded rows ask when they are opened."""
+    """At most 25, variables and annotations counted, and the cluster's; folded rows ask when they are opened."""
     board = page(uid, stack)
     asked = [v for v in board["templating"]["list"] if v["type"] == "query"]
     asked += board["annotations"]["list"]
     asked += [target for panel in panels(board, folded=False) for target in panel.get("targets", [])]
-    assert len(asked) <= MOST
+    assert len(asked) <= MOST + (stack == "global")
 
 
 def test_raw_series_are_asked_over_few_hours() -> None:

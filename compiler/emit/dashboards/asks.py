@@ -15,6 +15,7 @@ from compiler.promql import Matcher, Selector
 from compiler.units import Duration
 
 HOUR = Duration.of("1h")
+_SHARED = (names.INFO, names.MAINTENANCE, "ALERTS", "ALERTS_FOR_STATE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Scope:
     """The house's word for a severity that wakes somebody."""
     ticket: str
     matchers: tuple[Matcher, ...] = ()
+    group: str = ""
+    """Conditions on the labels of groups, as a variable holds them; series that every group shares go without."""
 
     @classmethod
     def of(cls, catalog: Catalog) -> Scope:
@@ -42,7 +45,8 @@ class Scope:
 
     def series(self, metric: str, **labels: str) -> str:
         """A selector of a recorded series, or of ALERTS."""
-        return str(Selector(metric, (*self.matchers, *_matchers(labels))))
+        found = str(Selector(metric, (*self.matchers, *_matchers(labels))))
+        return found if not self.group or metric in _SHARED else f"{found[:-1]},{self.group}}}"
 
     @property
     def info(self) -> str:
@@ -50,8 +54,12 @@ class Scope:
         return self.series(names.INFO)
 
     def each(self, expr: str) -> str:
-        """One value an SLO: the worst of its groups."""
+        """One value an SLO: the greatest of its groups, which of failures is the worst."""
         return f"max by ({self.key}) ({expr})"
+
+    def least(self, expr: str) -> str:
+        """One value an SLO: the least of its groups, which of what is left is the worst."""
+        return f"min by ({self.key}) ({expr})"
 
 
 def _matchers(labels: dict[str, str]) -> tuple[Matcher, ...]:
@@ -86,8 +94,8 @@ def burn(scope: Scope) -> str:
 
 
 def remaining(scope: Scope) -> str:
-    """The share of the window's budget that is left; negative where it is overspent."""
-    return scope.series(names.REMAINING)
+    """The share of the window's budget that is left, of the group that has least; negative where it is overspent."""
+    return scope.least(scope.series(names.REMAINING))
 
 
 def measured(expr: str, scope: Scope) -> str:
@@ -160,7 +168,7 @@ def gone_in(scope: Scope) -> str:
 
     The budget in events follows from what is recorded: errors of the window / (1 - remaining).
     """
-    left, each = scope.each(remaining(scope)), scope.each
+    left, each = remaining(scope), scope.each
     window = f"{of_window('errors', scope)} and on ({scope.key}, window) {scope.info}"
     budget = f"{each(window)} / on ({scope.key}) (1 - {left} > 0)"
     errors = scope.series(names.rate("errors", scope.base))
@@ -178,7 +186,7 @@ def of_window(events: str, scope: Scope) -> str:
         Matcher("__name__", "!~", f"{names.increase(events, names.TILE)}(:.+)?"),
         *scope.matchers,
     )
-    selector = "{" + ",".join(map(str, matchers)) + "}"
+    selector = "{" + ",".join([*map(str, matchers), *([scope.group] if scope.group else [])]) + "}"
     return f'label_replace({selector}, "window", "$1", "__name__", "{prefix}(.+)")'
 
 

@@ -161,16 +161,16 @@ def _columns(shown: _Shown) -> list[dict[str, Any]]:
 
 def _budgets(shown: _Shown) -> Panel:
     scope = shown.scope
-    left = asks.remaining(scope)
+    left = scope.series(names.REMAINING)
     # Chosen by how they end: chosen at each step, the lines would change from one SLO to the next.
-    worst = f"bottomk({WORST}, {scope.each(f'{left} @ end()')} and on ({scope.key}) {shown.info} @ end())"
+    worst = f"bottomk({WORST}, {scope.least(f'{left} @ end()')} and on ({scope.key}) {shown.info} @ end())"
     return Panel(
         id=4,
         type="timeseries",
         title=f"Budget left, the worst {WORST}",
         description=f"The last {PERIOD}, whatever range is chosen above. A steep fall is an incident.",
         place=(0, 17, 24, 9),
-        queries=[ranged(shown.source, f"{scope.each(left)} and on ({scope.key}) {worst}", "{{service}} / {{slo}}")],
+        queries=[ranged(shown.source, f"{scope.least(left)} and on ({scope.key}) {worst}", "{{service}} / {{slo}}")],
         options={
             "legend": {"displayMode": "table", "placement": "right", "showLegend": True, "calcs": ["lastNotNull"]}
         },

@@ -19,7 +19,8 @@ def budget(view: View, y: int) -> Row:
     """Burn rates, the budget over its window, and the events behind them."""
     scope = view.slo
     rates = (("total", "all"), ("errors", "bad"))
-    events = [tagged(scope.series(names.rate(which, scope.base)), "events", word) for which, word in rates]
+    counted = {word: scope.series(names.rate(which, scope.base)) for which, word in rates}
+    events = [tagged(f"sum by ({scope.key}) ({series})", "events", word) for word, series in counted.items()]
     burns = graph(
         Panel(
             id=31,
@@ -42,7 +43,7 @@ def budget(view: View, y: int) -> Row:
             title="Budget left",
             description=f"The last {BUDGET_PERIOD}, whatever range is chosen above; by the traffic of a full window.",
             place=(12, y + 1, 12, 8),
-            queries=[ranged(view.metrics, scope.each(asks.remaining(scope)), "budget left")],
+            queries=[ranged(view.metrics, asks.remaining(scope), "budget left")],
             period=BUDGET_PERIOD,
         ),
         {"unit": "percentunit", "max": 1, "noValue": "no budget has been measured yet"},

@@ -11,7 +11,7 @@ from compiler.emit.dashboards.breakdown import PODS, ROUTES, errors_by
 from compiler.emit.dashboards.causes import NAMESPACE, WORKLOAD
 from compiler.emit.dashboards.grafana import Page, Panel, Row, Source
 from compiler.emit.dashboards.standing import standing
-from compiler.emit.dashboards.variables import NEVER, chosen, fact, failed, text_box
+from compiler.emit.dashboards.variables import NEVER, chosen, fact, failed, grouping, text_box
 from compiler.emit.dashboards.view import View
 from compiler.emit.dashboards.workload import workload
 from compiler.model.catalog import Catalog
@@ -44,6 +44,7 @@ def _variables(view: View) -> Iterator[dict[str, Any]]:
         held = '{cluster="$cluster"}'
     yield chosen("service", "Service", f"label_values({names.INFO}{held}, service)", ask)
     yield chosen("slo", "SLO", f"label_values({view.service.info}, slo)", ask)
+    yield grouping(slo, ask)
     yield fact("workload", slo, ask, ("workload", "none"), ("namespace", "none"))
     yield fact("autoscaler", slo, ask, ("autoscaler", "none"), ("source_file", "slo/"))
     yield failed(slo, ask)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from compiler import names
 from compiler.emit.dashboards.asks import Scope
 from compiler.emit.dashboards.grafana import Source
 from compiler.promql import quote
 
 _ON_LOAD, _ON_RANGE = 1, 2
 _SHOWN, _HIDDEN = 0, 2
+_ADDED = ("prometheus", "prometheus_replica", "replica", "receive", "tenant_id")
 NEVER = "slo:none"
 """A selector that meets nothing: what stands where an SLO declares none, so that a query still parses."""
 
@@ -18,6 +21,17 @@ def chosen(name: str, label: str, query: str, source: Source, many: bool = False
     """A variable that the reader sees; with ``many``, several values or all."""
     more = {"multi": True, "includeAll": True, "allValue": ".*", "current": {"text": ["All"], "value": ["$__all"]}}
     return _variable(name, query, source) | {"label": label, "hide": _SHOWN, "sort": 1} | (more if many else {})
+
+
+def grouping(scope: Scope, source: Source) -> dict[str, Any]:
+    """``${group:raw}``: conditions that hold recorded series to a group of the SLO; for all, one that each meets.
+
+    An SLO without groups has but that. What others add to a series on its way to a central server tells no groups.
+    """
+    total = replace(scope, group="").series(names.rate("total", scope.base))
+    query = f"query_result(count without ({', '.join((*scope.key.split(', '), *_ADDED))}) ({total}))"
+    every = {"includeAll": True, "allValue": 'slo!=""', "current": {"text": ["All"], "value": ["$__all"]}}
+    return _variable("group", query, source) | {"label": "Group", "regex": r"/^\{(.+)\} /", "sort": 1} | every
 
 
 def text_box(name: str, label: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from compiler.causes.cause import Kubectl
@@ -39,7 +39,7 @@ class View:
         service = Scope.of(catalog).within(**cluster, service="$service")
         return cls(
             service=service,
-            slo=service.within(slo="$slo"),
+            slo=replace(service.within(slo="$slo"), group="${group:raw}"),
             metrics=Source("prometheus", uids.prometheus),
             logs=Source("loki", uids.loki) if stack.logs else None,
             traces=Source("jaeger", uids.traces) if stack.traces else None,
@@ -69,7 +69,7 @@ class View:
 
     def explore_metrics(self) -> str:
         """The error share in Explore."""
-        expr = asks.failing_now(self.slo)
+        expr = asks.failing_now(replace(self.slo, group=""))
         for name in ("cluster", "service", "slo"):
             expr = expr.replace(f"${name}", f"${{{name}:percentencode}}")
         return links.explore(self.org, self.metrics, {"expr": expr, "range": True, "instant": False})

@@ -96,7 +96,7 @@ class AtRisk(Tiles):
         recent = -(-self._recent.milliseconds // EVERY.milliseconds)
         for text, first, more, expected in (
             ("the day before the last tenth is history, from its beginning", recent + _DAY - 1, 1, True),
-            ("what is older than that day is none", recent + 2 * _DAY - 1, _DAY, False),
+            ("what is older than that day is none", recent + 2 * _DAY - 1, _DAY - 1, False),
         ):
             last = first + 1
 
