@@ -65,15 +65,18 @@ def _ms(seconds: float) -> str:
 
 def watch(server: Server, name: str, seconds: float) -> Phase:
     """Look at each evaluation of every fast group for so long."""
-    phase, seen = Phase(name), {}
+    phase = Phase(name)
+    seen: dict[tuple[str, float], float] = {}
     before = server.text()
-    begin = last = time.monotonic()
+    begin, started = time.monotonic(), time.time()
+    last = begin
     for _ in range(max(1, int(seconds / POLL))):
         time.sleep(max(0.0, last + POLL - time.monotonic()))
         last = time.monotonic()
         text = server.text()
-        ended = fast(text, "last_evaluation_timestamp_seconds")
-        seen |= {(group, ended[group]): spent for group, spent in fast(text, "last_duration_seconds").items()}
+        made = fast(text, "last_evaluation_timestamp_seconds")
+        spent = fast(text, "last_duration_seconds")
+        seen |= {(group, at): spent[group] for group, at in made.items() if at > started}
     phase.durations = list(seen.values())
     phase.missed = _sum(text, before, "iterations_missed_total")
     cpu = (sum(values(each, "process_cpu_seconds_total").values()) for each in (text, before))
