@@ -98,7 +98,9 @@ class Subject:
     def example(self, feed: Feed, instance: str = INSTANCE["instance"]) -> str | None:
         """A series to feed, of the group and of a target; None where no example was found."""
         given = self.besides(feed)
-        return series_of(self.found_by(feed), {**given, "instance": instance} if "instance" in given else given)
+        if "instance" in given and "instance" not in self.source_groups:  # else the group is the target
+            given = {**given, "instance": instance}
+        return series_of(self.found_by(feed), given)
 
     @property
     def exact(self) -> bool:
