@@ -46,7 +46,7 @@ def same_without_condition(expr: str, selector: Node, condition: Condition) -> b
     for above, below in zip(reversed(path[:-1]), reversed(path[1:]), strict=True):
         if _demands(above, below, condition):
             return True
-        if not _by_label_set(above, below):
+        if not _by_label_set(above, below, condition.label):
             return False
     return False
 
@@ -74,8 +74,15 @@ def _of_call(node: Node) -> Known:
         return next((certain(part) for part in node.parts if not _scalar(part)), _NOTHING)
     if node.word == "absent_over_time":
         return _of_absence(node.parts[0])
-    kept = [label for clause in node.clauses if clause.word == "by" for label in clause.labels]
-    return _about(certain(node.parts[0]) if node.word in _FOLDS else _NOTHING, kept)
+    if node.word not in _FOLDS:
+        return _NOTHING
+    return frozenset(condition for condition in certain(node.parts[0]) if _keeps(node, condition[0]))
+
+
+def _keeps(fold: Node, label: str) -> bool:
+    """Whether an aggregation keeps a label."""
+    by = any(clause.word == "by" and label in clause.labels for clause in fold.clauses)
+    return by or any(clause.word == "without" and label not in clause.labels for clause in fold.clauses)
 
 
 def _about(known: Known, labels: Iterable[str]) -> Known:
@@ -138,10 +145,10 @@ def _demands(above: Node, below: Node, condition: Condition) -> bool:
     return (condition.label, condition.op, condition.value) in certain(above.parts[1 if left else 0])
 
 
-def _by_label_set(above: Node, below: Node) -> bool:
-    """Whether the result for a set of labels comes, on the changed side, from series with these labels alone."""
+def _by_label_set(above: Node, below: Node, label: str) -> bool:
+    """Whether the result for a value of a label comes, on the changed side, from series with this value alone."""
     if above.kind == "call":
-        return above.word in _OF_ONE_SERIES
+        return above.word in _OF_ONE_SERIES or (above.word in _FOLDS and _keeps(above, label))
     if above.kind != "binary":
         return True
     if _joins_by_all(above):

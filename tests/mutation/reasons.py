@@ -10,7 +10,11 @@ from tests.mutation.mutants import Mutant
 _IDLE = "A series in which nothing came in the window gives 0 here, and would give 0 by its rate as well."
 _ONE_OF_MANY = "One value that the regular expression admits is fed, not each of its alternatives."
 _EXACT = "They differ at the very threshold, to the last bit of a double, where no events that can be fed lead."
-_FLOOR = "A floor against dividing by nothing: any number well below one event in the window does as well."
+_NEVER_NONE = "A count of samples is never 0; a calendar's budget is spent to the last bit only by chance."
+_MONTHS = "A month is a whole number, and the day of it tells the same where the month is read minutes apart."
+_SWITCH = "The clock is wrong for minutes around a switch, when no planned maintenance begins or ends."
+_MINUTES = "A zone of whole hours reads the same minute."
+_ONE_SERIES = "The group records one series of the clock for each SLO: its sum and its greatest value are the same."
 _TAKES_OVER = "Where the one branch ends, the other raises the same ticket: absent for a day, or gone within it."
 _IN_STEP = "The tests evaluate the groups in step; any offset above 0s and up to one interval reads the same samples."
 _SUBSET = "An error series is a series of the total: where it is there, total is there."
@@ -22,8 +26,15 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r'fast slo:(errors|total):rate\w+: matcher: \w+!~".*" -> ".*x"', _ONE_OF_MANY),
     (r"fast slo:errors:rate\w+: operand: no \w+ and", _SUBSET),
     (r"(fast page|slow ticket): comparison: > -> >=", _EXACT),
-    (r"period budget BudgetAtRisk: comparison: (<= -> <|> -> >=)", _EXACT),
-    (r"period (slo:budget_remaining:ratio|budget BudgetAtRisk): number: 1 -> (1\.1|0\.9)", _FLOOR),
+    (r"period budget BudgetAtRisk: comparison: <= -> <", _EXACT),
+    (r"period budget BudgetAtRisk: (comparison: > -> >=|operand: no > 0)", _NEVER_NONE),
+    (r"period slo:calendar\w*:\w+: function: sum -> max", _ONE_SERIES),
+    (r"period (slo:window_coverage:ratio|budget BudgetAtRisk): function: sum -> max", _ONE_SERIES),
+    (r"period slo:calendar_elapsed:seconds: operand: no \+ sum\(slo:timezone_offset:seconds\)", _MINUTES),
+    (r"period slo:calendar_elapsed:seconds: arithmetic: \+ -> -", _MINUTES),
+    (r"period slo:timezone_offset:seconds: number: \d+ -> \S+", _MONTHS),
+    (r"fast slo:maintenance:active: number: 3 -> 3.3", _MONTHS),
+    (r"fast slo:maintenance:active: (number: 3600 -> \d+|operand: no - 3600|arithmetic: - -> \+)", _SWITCH),
     (r"slow nodata missing: window: 1d -> \w+", _TAKES_OVER),
     (r"period slo:(errors|total):increase4m: offset: offset 30s -> 15s", _IN_STEP),
 )

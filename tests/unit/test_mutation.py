@@ -65,6 +65,8 @@ def test_what_is_proved_to_be_no_change() -> None:
     assert proved(rules('a{x="y"} / b{x="y"}')) == {'matcher: no x="y"'}
     both = {'matcher: no x!~"y"', 'matcher: no x=~"z|"'}
     assert proved(rules('a{x!~"y",x=~"z|"} - last_over_time(a{x!~"y",x=~"z|"}[1h] offset 5m)')) == both
+    assert proved(rules('max by (x) (a{x=~"y"}) > 2 * max by (x) (b{x=~"y"})')) == {'matcher: no x=~"y"'}
+    assert proved(rules('sum without (x) (a{slo="one"} * 2)')) == {"label: no slo"}
     assert proved(rules("a > 1 * 0.5")) == {"operand: no 1 *"}
     assert proved(rules('absent_over_time(a{slo="one"}[1d])')) == {"label: no slo"}
 
@@ -73,6 +75,7 @@ def test_what_is_proved_to_be_no_change() -> None:
     "expr",
     [
         'sum(a{slo="one"})',
+        'sum without (slo) (a{slo="one"})',
         'a{slo="two"}',
         'a{slo=~"one"}',
         'a{slo="one"} or b',

@@ -126,7 +126,7 @@ class Fired:
 
 
 def counted(
-    at: Duration, series: str, labels: Mapping[str, str], value: int | None, factor: str = "", nearest: str = ""
+    at: Duration, series: str, labels: Mapping[str, str], value: float | None, factor: str = "", nearest: str = ""
 ) -> Value:
     """A recorded number of events, rounded to whole ones or as said; None where nothing is recorded."""
     to = f", {nearest}" if nearest else ""

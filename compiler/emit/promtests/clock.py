@@ -20,17 +20,21 @@ from compiler.units import Duration
 _WEEK = Duration.of("7d").seconds
 _YEARS = range(2001, 2029)
 """In which every date falls on every day of the week."""
-_PERIOD = datetime(2026, 2, 12, tzinfo=UTC)
-"""Within the period whose end is looked at: a Thursday."""
+_PERIODS = (datetime(2026, 12, 30, tzinfo=UTC), datetime(2027, 2, 24, tzinfo=UTC))
+"""Within the periods whose ends are looked at: that of a year, and one whose length is not that of the next."""
 
 
 def switches(place: Zone) -> tuple[int, ...]:
-    """Unix times at which the clock is changed: each switch on its earliest and on its latest day of the month."""
+    """Unix times at which the clock is changed: each switch on its earliest and on its latest day of the month.
+
+    And when the next month begins, by a clock that reads midnight at the switch: rules ask for both.
+    """
     found = []
     for switch, before in ((place.start, place.standard), (place.end, place.summer)):
         if switch:
             days = sorted((_day(year, switch) for year in _YEARS), key=lambda day: (day.month, day.day))
-            found += [round(day.timestamp()) + switch.time - before for day in (days[0], days[-1])]
+            after = (days[0].replace(day=1) + timedelta(days=32)).replace(day=1)
+            found += [round(day.timestamp()) + switch.time - before for day in (days[0], days[-1], after)]
     return tuple(found)
 
 
@@ -97,9 +101,12 @@ def _offsets(tiles: Tiles, place: Zone, moment: int, apart: tuple[int, ...]) -> 
 
 def _turn(tiles: Tiles, period: Period, place: Zone, identity: Iterable[tuple[str, str]]) -> Iterator[Case]:
     """A tile is booked to the period that it began in: the last one to the old, the next to the new."""
-    end = round(period.around(_PERIOD.timestamp())[1])
-    moment = end - place.offset(end - place.standard) + TILE.seconds
-    for text, local, at in (("ends", end - 1, moment - 1), ("begins", end, moment)):
+    moments = []
+    for day in _PERIODS:
+        end = round(period.around(day.timestamp())[1])
+        moment = end - place.offset(end - place.standard) + TILE.seconds
+        moments += [("ends", end - 1, moment - 1), ("begins", end, moment)]
+    for text, local, at in moments:
         begin, over = period.around(local)
         elapsed = local - begin if period.unit == "week" else (local - begin) // 60 * 60
         frame, known = tiles.subject.context.frame, {**dict(identity), period.unit: _number(period, begin)}
@@ -107,7 +114,8 @@ def _turn(tiles: Tiles, period: Period, place: Zone, identity: Iterable[tuple[st
         calendar = frame.named(names.calendar(period.unit))
         values = [Value(EVERY, calendar, ((series(names.calendar(period.unit), known), 1),))]
         values += [Value(EVERY, f"0 + {frame.named(m)}", ((braces(frame.identity), n),)) for m, n in shown.items()]
-        yield _starting(tiles, f"a {period.unit} {text}", at - EVERY.seconds, values)
+        title = f"a {period.unit} {text}, {datetime.fromtimestamp(local, UTC):%F}"
+        yield _starting(tiles, title, at - EVERY.seconds, values)
 
 
 def _number(period: Period, begin: float) -> str:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from compiler import names
 from compiler.emit.promtests.begun import Begun
 from compiler.emit.promtests.case import Case, Value, active, constant, flat
-from compiler.emit.promtests.feeds import NONE, line, running
+from compiler.emit.promtests.feeds import NONE, line, running, value
 from compiler.emit.promtests.newcomers import RATE, Counts, Newcomers
 from compiler.emit.promtests.scenario import Burst, Incident
 from compiler.emit.promtests.subject import identify
 from compiler.example import strangers
 from compiler.promql import selector
 from compiler.rules.rule import FAST
-from compiler.sli.kind import LEVEL, RECOVERY
+from compiler.sli.kind import COUNTER, LEVEL, RECOVERY
 from compiler.units import Duration
 
 LOOKBACK = Duration.of("5m")
@@ -32,15 +32,20 @@ class Counting(Counts):
         settled, new = Counting(self.live.settled), Newcomers(self.live)
         yield settled._windows()
         if self.live.subject.sampled:
-            yield new.first()
+            yield from map(new.first, (0, 1))
         yield from Begun(self.live).cases()
         if self.live.subject.counters:
             yield new.deployed()
             yield new.idle()
             if "selector_good" not in self.live.subject.facts:  # where errors are what is not good, none is born
                 yield new.sibling()
+            if "latency_bucket" in self.live.subject.facts:  # but of a histogram, whose count and buckets are
+                yield from new.good_sibling()
             yield from self._born()
             yield self._restart()
+            yield self._after_restart()
+            if self.live.subject.forms == {COUNTER}:  # of a histogram that begins again 0 is recorded
+                yield self._away()
             yield self._loop()
             yield from settled._gap()
             yield self._recovery()
@@ -57,9 +62,18 @@ class Counting(Counts):
                 errors, total = int(burst.errors * held), int(burst.total * held) + steady
                 checks.append(self.events(live.moment + age, "errors", window, errors))
                 checks.append(self.events(live.moment + age, "total", window, total))
+            checks += self._parts(window) if gauge else ()
         length = live.moment + live.longest + 2 * live.base
         series = live.sources(Incident((burst,), live.steady), length) | self._others(length)
         return self.case("every window counts a burst once, to its very end", series, checks)
+
+    def _parts(self, window: Duration) -> Iterator[Value]:
+        """A part of an error, where that is all that a window's body ever counts of it."""
+        live, length = self.live, self.live.steps(window)
+        weights = {age: live.reach.weight(length, age) for age in range(live.base, length)}
+        if weights and max(weights.values()) < 1:
+            age = max(weights, key=lambda each: (weights[each], -each))
+            yield self.events(live.moment + age, "errors", window, round(weights[age], 2))
 
     def _others(self, length: int) -> dict[str, str]:
         """Busy series that each selector passes over for one condition."""
@@ -120,6 +134,28 @@ class Counting(Counts):
             checks.append(self.events(position, "errors", base, 0))
         checks += self._silent(live.moment + live.base)
         return self.case("a restart of its target is no error", series, checks)
+
+    def _after_restart(self) -> Case:
+        """A burst is counted to the last event as soon as the restart before it is too old to matter."""
+        live, series = self.live, {}
+        asked = live.moment + live.base + live.steps(Duration.of("2m"))
+        for feed, text in live.subject.sources or ():
+            before = line(feed, (50_000, 50_000), NONE, live.moment - 1)
+            idle = line(feed, (5_000, 5_000), NONE, asked - live.moment - 1)
+            series[text] = f"{before} {idle} {value(feed, (5_000 + RATE - 90, 5_090))}"
+        base = live.subject.context.frame.base
+        checks = [self.events(asked, "errors", base, 90), self.events(asked, "total", base, RATE)]
+        return self.case("a burst some minutes after a restart is counted whole", series, checks)
+
+    def _away(self) -> Case:
+        """Targets that come back restarted, while their last value is known, have counted nothing."""
+        live, series, gap = self.live, {}, 3 * self.live.base
+        for feed, text in live.subject.sources or ():
+            again = line(feed, (90, 90), NONE, 2)
+            series[text] = f"{line(feed, (5_000, 5_000), (RATE, 90), live.moment - 1)} _x{gap} {again}"
+        base = live.subject.context.frame.base
+        checks = [self.events(live.moment + gap, events, base, None) for events in ("errors", "total")]
+        return self.case("a restart in a gap is no event", series, checks)
 
     def _silent(self, position: int) -> Iterator[Value]:
         """No page at this position."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -16,7 +17,7 @@ _IDENTITY = ("service", "slo")
 
 
 def among_others(subject: Subject, case: Case) -> Case:
-    """The same case, with busy neighbours of each recorded series that it feeds, of the base and of its tiles.
+    """The same case, with busy neighbours of each recorded series that it feeds, of base, tiles and clock.
 
     Their budgets are spent. A rule that left out the condition on ``service`` or on ``slo`` would count them, or fail
     at two series of one name.
@@ -27,9 +28,15 @@ def among_others(subject: Subject, case: Case) -> Case:
     found: dict[str, str] = {}
     count = _samples(case)
     busy, gone = constant(_BUSY, count), constant(-_BUSY, count)
-    for text in [*base, spent, *(name for name in case.series if name.startswith("slo:"))]:
+    for text in [*base, spent, *_clock(subject), *(name for name in case.series if name.startswith("slo:"))]:
         found.update(dict.fromkeys(_neighbours(text, own), gone if text == spent else busy))
     return replace(case, series={**found, **case.series})
+
+
+def _clock(subject: Subject) -> Iterable[str]:
+    """What a calendar window knows of the clock."""
+    known = (names.TIMEZONE, names.ELAPSED, names.LEFT) if subject.context.objective.period else ()
+    return map(subject.context.frame.named, known)
 
 
 def _samples(case: Case) -> int:

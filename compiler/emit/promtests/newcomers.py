@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from compiler.emit.promtests.case import Case, Value, counted
 from compiler.emit.promtests.feeds import NONE, line, running
 from compiler.emit.promtests.live import Live
 from compiler.promql import Matcher, selector
+from compiler.sli.kind import COUNTER
 from compiler.units import Duration
 
 RATE = 1_000
@@ -24,7 +26,7 @@ class Counts:
         """A case with its title."""
         return Case(f"{self.live.subject.context.title}: {text}", self.live.step, series, values)
 
-    def events(self, position: int, events: str, window: Duration, value: int | None) -> Value:
+    def events(self, position: int, events: str, window: Duration, value: float | None) -> Value:
         """A window holds so many events."""
         frame, identity, at = self.live.subject.frame, self.live.subject.identity, self.live.at(position)
         nearest = "0.01" if self.live.subject.sampled else ""  # few events: a tenth more must show
@@ -45,7 +47,12 @@ class Newcomers(Counts):
             if form != "tap":  # whose parts overlap while it fills
                 checks.append(self.events(live.base, "errors", window, targets * 90 * live.base))
                 checks.append(self.events(live.base, "total", window, targets * RATE * live.base))
-        checks.append(self.events(0, "errors", live.subject.context.frame.base, None))
+        frame, early = live.subject.context.frame, live.base // 2
+        checks.append(self.events(0, "errors", frame.base, None))
+        if not frame.slack.milliseconds:
+            # Not yet a difference: a rate, stretched by half a step; what was there at the first scrape is not born.
+            for events, each in (("errors", 90), ("total", RATE)):
+                checks.append(self.events(early, events, frame.base, targets * each * (early + 0.5)))
         return self.case(f"{live.subject.context.frame.base} after the first scrape", series, checks)
 
     def _scraped(self, each: tuple[int, int], more: int) -> tuple[dict[str, str], int]:
@@ -64,13 +71,13 @@ class Newcomers(Counts):
             checks += [self.events(live.base, events, window, 0) for events in ("errors", "total")]
         return self.case("a new service without an event counts none", series, checks)
 
-    def first(self) -> Case:
+    def first(self, bad: int) -> Case:
         """Two scrapes of a new probe are two events in every window, where each of its parts is new."""
         live, checks = self.live, []
-        series = {text: running(feed, 1, 0, live.base) for feed, text in live.subject.sources or ()}
+        series = {text: running(feed, 1 - bad, bad, live.base) for feed, text in live.subject.sources or ()}
         for window in live.forms:
-            checks += [self.events(1, "total", window, 2), self.events(1, "errors", window, 0)]
-        return self.case("the first two scrapes are two events", series, checks)
+            checks += [self.events(1, "total", window, 2), self.events(1, "errors", window, 2 * bad)]
+        return self.case(f"the first two scrapes are two {'errors' if bad else 'events'}", series, checks)
 
     def sibling(self) -> Case:
         """Errors that come as a series of their own, beside older ones of the same target, are counted at once."""
@@ -82,3 +89,17 @@ class Newcomers(Counts):
         base = live.subject.context.frame.base
         checks = [self.events(live.moment + later, "errors", base, held) for later, held in ((-1, 0), (0, 90))]
         return self.case("errors of a new series beside older ones are counted", series, checks)
+
+    def good_sibling(self) -> Iterator[Case]:
+        """What is good is told by a second metric: new series of both, beside older ones, are counted at once."""
+        live, sources = self.live, self.live.subject.sources or ()
+        if [(feed.form, feed.good, feed.bad) for feed, _ in sources] != [(COUNTER, 1, 1), (COUNTER, 1, 0)]:
+            return
+        series = {}
+        for feed, text in sources:
+            born = str(selector(text).adding(Matcher("sibling", "=", "new")))
+            series[text] = line(feed, (5_000, 5_000), NONE, live.moment + 2)
+            series[born] = f"_x{live.moment} {line(feed, (RATE - 90, 90), NONE, 2)}"
+        base = live.subject.context.frame.base
+        checks = [self.events(live.moment + later, "errors", base, held) for later, held in ((-1, 0), (0, 90))]
+        yield self.case("events and good ones of new series beside older ones are counted", series, checks)

@@ -92,7 +92,8 @@ class Silence:
         if not found:
             return {}
         others = dict.fromkeys(strangers(selector(found)), constant(2, count))
-        return others | {found: constant(value, count)}
+        behind = str(selector(found).adding(Matcher("instance", "=", "behind")))  # an exporter that says 0 still
+        return others | {found: constant(value, count), behind: constant(0, count)}
 
     def _around(self, until: Duration, up: float = 1, replicas: float = 2) -> dict[str, str]:
         return self._up(up, until) | self._replicas(replicas, until)

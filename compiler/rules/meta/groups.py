@@ -9,6 +9,8 @@ from compiler.units import Duration
 GROUPS = r".+;[-a-z0-9]+\\.(fast|slow|period|slices-[0-9]+[a-z]+)"
 """Rule groups of this compiler as Prometheus names them: a file, a semicolon, the group."""
 _GROUP = "/rules/x.yaml;checkout.fast"
+_OTHER = "/rules/x.yaml;other"
+"""A group of somebody else's."""
 
 
 def about_groups() -> tuple[MetaAlert, ...]:
@@ -20,8 +22,8 @@ def _of_groups(metric: str) -> str:
     return f'{metric}{{rule_group=~"{GROUPS}"}}'
 
 
-def _fed(metric: str) -> str:
-    return promql.series(metric, {"rule_group": _GROUP})
+def _fed(metric: str, group: str = _GROUP) -> str:
+    return promql.series(metric, {"rule_group": group})
 
 
 def once(series: str) -> tuple[Play, ...]:
@@ -44,7 +46,10 @@ def _failing() -> MetaAlert:
         looks=(("Which groups, how often?", f"sum by (rule_group) (increase({failures}[15m])) > 0"), SAYS),
         mend="Often two series of one label set: two exporters of one object, or a label that no longer tells apart.",
         sick={_fed("prometheus_rule_evaluation_failures_total"): "0x10 1+1x20"},
-        healthy={_fed("prometheus_rule_evaluation_failures_total"): "7x30"},
+        healthy={
+            _fed("prometheus_rule_evaluation_failures_total"): "7x30",
+            _fed("prometheus_rule_evaluation_failures_total", _OTHER): "0+1x30",
+        },
         shown={"rule_group": _GROUP},
         asked=Duration.of("20m"),
         edges=once(_fed("prometheus_rule_evaluation_failures_total")),
@@ -71,6 +76,8 @@ def _stopped() -> MetaAlert:
         healthy={
             _fed("prometheus_rule_group_last_evaluation_timestamp_seconds"): "0+60x30",
             _fed("prometheus_rule_group_interval_seconds"): "30x30",
+            _fed("prometheus_rule_group_last_evaluation_timestamp_seconds", _OTHER): "0x30",
+            _fed("prometheus_rule_group_interval_seconds", _OTHER): "30x30",
         },
         shown={"rule_group": _GROUP},
         asked=Duration.of("20m"),
@@ -102,7 +109,10 @@ def _missed() -> MetaAlert:
         ),
         mend="Give Prometheus more CPU, set ruleInterval to 60s, or find the query that keeps it busy.",
         sick={_fed("prometheus_rule_group_iterations_missed_total"): "0x10 1+1x20"},
-        healthy={_fed("prometheus_rule_group_iterations_missed_total"): "7x30"},
+        healthy={
+            _fed("prometheus_rule_group_iterations_missed_total"): "7x30",
+            _fed("prometheus_rule_group_iterations_missed_total", _OTHER): "0+1x30",
+        },
         shown={"rule_group": _GROUP},
         asked=Duration.of("20m"),
         edges=once(_fed("prometheus_rule_group_iterations_missed_total")),
@@ -128,6 +138,8 @@ def _slow() -> MetaAlert:
         healthy={
             _fed("prometheus_rule_group_last_duration_seconds"): "15x35",
             _fed("prometheus_rule_group_interval_seconds"): "30x35",
+            _fed("prometheus_rule_group_last_duration_seconds", _OTHER): "16x35",
+            _fed("prometheus_rule_group_interval_seconds", _OTHER): "30x35",
         },
         shown={"rule_group": _GROUP},
         asked=Duration.of("25m"),
