@@ -19,7 +19,7 @@ class Progress:
     """Expressions of one series without labels, each with nothing where it does not hold."""
 
     known: str
-    """Is there where the exporter knows the workload."""
+    """Is there where the exporter tells all that decides whether a rollout is under way."""
     stuck: str
     """1 where a rollout failed or is stuck; empty where no metric tells."""
     under_way: str
@@ -47,6 +47,11 @@ def progress(workload: Workload, kubectl: Kubectl) -> Progress:
     return makers[workload.kind](workload, kubectl)
 
 
+def _all(*series: str) -> str:
+    """Is there where each of them is: without one of them nothing would be found, and nothing must be called ok."""
+    return f"({' and '.join(f'max({each})' for each in series)})"
+
+
 def _more(one: str, other: str) -> str:
     """1 where the one is more than the other, nothing else."""
     return f"(max({one}) > bool max({other})) > 0"
@@ -62,7 +67,7 @@ def _deployment(workload: Workload, kubectl: Kubectl) -> Progress:
     newest = _newest(workload, kubectl, "Deployment")
     recent = f"(time() - {newest} < bool {_RECENT}) > 0"
     return Progress(
-        known=f"max({wanted})",
+        known=_all(wanted, pods, updated, newest),
         stuck=f"max({failed}) > 0",
         under_way=f"{_more(pods, updated)} or {_more(wanted, updated)} and on () {recent}",
         recent=recent,
@@ -89,7 +94,7 @@ def _stateful_set(workload: Workload, kubectl: Kubectl) -> Progress:
     old, new = f"{workload.name}-{_HASH}", f"{workload.name}-7f9c8d5b44"
     first = Sample(kubectl.series(_CURRENT, **at, revision=old), 1)
     return Progress(
-        known=f"max({wanted})",
+        known=_all(wanted, before, after),
         stuck="",
         under_way=f"count({now} unless on (revision) max {by} ({before}) and on () count({before})) > bool 0",
         recent=f"count({now} unless on (revision) max {by} ({earlier}) and on () count({earlier})) > bool 0",
@@ -108,7 +113,7 @@ def _daemon_set(workload: Workload, kubectl: Kubectl) -> Progress:
     generation = kubectl.series("kube_daemonset_metadata_generation", **at)
     same = (Sample(wanted, 10), Sample(pods, 10), Sample(generation, 3))
     return Progress(
-        known=f"max({wanted})",
+        known=_all(wanted, pods, updated, generation),
         stuck="",
         under_way=_more(pods, updated),
         recent=_more(generation, f"{generation} offset 1h"),
@@ -127,7 +132,7 @@ def _rollout(workload: Workload, kubectl: Kubectl) -> Progress:
     )
     newest = _newest(workload, kubectl, "Rollout")
     return Progress(
-        known=f"max({known})",
+        known=_all(known, newest),
         stuck=f"max({failed})",
         under_way=f"max({going})",
         recent=f"(time() - {newest} < bool {_RECENT}) > 0",

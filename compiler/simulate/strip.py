@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,7 +27,7 @@ class Axis:
 
     def column(self, time: float) -> int:
         """The column of a time, which may lie outside."""
-        return int((time - self.since) / (self.until - self.since) * self.columns)
+        return math.floor((time - self.since) / (self.until - self.since) * self.columns)
 
     def ticks(self) -> str:
         """Names of round times, each beginning in its column; 0 is when errors begin."""

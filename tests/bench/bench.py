@@ -153,7 +153,8 @@ def watch(process: int) -> tuple[float, int, float]:
     while True:
         ended, status, usage = os.wait4(process, os.WNOHANG)
         if ended:
-            return max(peak, usage.ru_maxrss / 1024), status, usage.ru_utime + usage.ru_stime
+            # Its ru_maxrss is no help: it begins with the memory of whoever started it.
+            return peak, status, usage.ru_utime + usage.ru_stime
         peak = max(peak, sum(memory(each) for each in tree(process)) / 1024)
         time.sleep(0.1)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from compiler import pipeline
@@ -197,6 +197,7 @@ def test_blocks_where_there_are_some(project: Project, encoding: str | None, use
     st.lists(st.tuples(st.floats(-1e5, 1e5), st.floats(0, 1e6)), max_size=30),
     st.integers(1, 300),
 )
+@example(line=[(-1001.0, 1.0)], columns=1)
 def test_a_row_of_blocks(line: list[tuple[float, float]], columns: int) -> None:
     """A row has its columns, its peak is full, and what is not nothing shows."""
     row, most = blocks(sorted(line), Axis(-1000, 5000, columns), PLAIN)
