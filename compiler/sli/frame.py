@@ -104,16 +104,29 @@ class Base:
 
 
 def difference(selector: Selector, base: Duration) -> str:
-    """D(X): the exact difference against the last value known, per second; not across a reset."""
+    """D(X): the exact difference between the last values known now and before, per second; not across a reset.
+
+    A series that ended has its last value for a base window more: each event is counted as often as any other.
+    """
     resets = base + Duration.of("1m")
-    known = f"last_over_time({selector}[{RECOVERY}] offset {base})"
-    return f"(({selector} - {known} >= 0) unless resets({selector}[{resets}]) > 0) / {base.seconds}"
+    now, before = f"last_over_time({selector}[{base}])", f"last_over_time({selector}[{RECOVERY}] offset {base})"
+    return f"(({now} - {before} >= 0) unless resets({selector}[{resets}]) > 0) / {base.seconds}"
 
 
-def newborn(selector: Selector, total: Selector, base: Duration) -> str:
+def newborn(selector: Selector, total: Selector, frame: Frame) -> str:
     """N(X): a series born while its target was up counts from 0, per second."""
-    born = f"({selector} unless {selector} offset {base})"
-    return f"({born} and on (instance) ({total} and {total} offset {base})) / {base.seconds}"
+    born = f"({selector} unless {selector} offset {frame.base})"
+    return f"({born} and {younger(selector, total, frame)}) / {frame.base.seconds}"
+
+
+def younger(selector: Selector, total: Selector, frame: Frame) -> str:
+    """The series that have fewer scrapes than their target: those it was up for, and they were not there.
+
+    A minute more than the base window, in which the target shows that was up before a series that just fills it.
+    """
+    past = frame.reach + Duration.of("1m")
+    target = f"max by (instance) (count_over_time({total}[{past}]))"
+    return f"count_over_time({selector}[{past}]) < on (instance) group_left () {target}"
 
 
 def _indented(expr: str) -> str:
@@ -132,5 +145,5 @@ def counted(selector: Selector, frame: Frame, counting: str, born: Selector | No
     picked = frame.pick(selector)
     branches = [difference(picked, frame.base)] if counting == "exact" else []
     if born and counting == "exact":
-        branches.append(newborn(picked, frame.pick(born), frame.base))
+        branches.append(newborn(picked, frame.pick(born), frame))
     return frame.sum("\nor\n".join([*branches, f"rate({picked}[{frame.reach}])"]))

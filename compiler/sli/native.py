@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import frexp
 
 from compiler.promql import Selector
-from compiler.sli.frame import RECOVERY, Base, Frame
+from compiler.sli.frame import RECOVERY, Base, Frame, younger
 from compiler.sli.kind import HISTOGRAM, Feed
 from compiler.units import Duration
 
@@ -31,7 +31,7 @@ def lower(histogram: Selector, bound: str, frame: Frame, counting: str) -> Base:
     all_events, slow = [_count(rate)], [f"{_slow(rate, bound)} >= 0"]
     if counting == "exact":
         all_events = [_difference(picked, "", frame.base), *all_events]
-        slow = [_difference(picked, bound, frame.base), _newborn(picked, bound, frame.base), *slow]
+        slow = [_difference(picked, bound, frame.base), _newborn(picked, bound, frame), *slow]
     total = frame.sum("\nor\n".join(all_events))
     errors = frame.sum("\nor\n".join(slow))
     return Base(total, f"{errors}\nor\n{frame.zero()}")
@@ -58,15 +58,14 @@ def _slow(histogram: str, bound: str) -> str:
 
 
 def _difference(histogram: Selector, bound: str, base: Duration) -> str:
-    """The exact difference against the last value known, per second; not across a reset."""
+    """The exact difference between the last values known now and before, per second; not across a reset."""
     resets = base + Duration.of("1m")
-    came = f"{histogram} - last_over_time({histogram}[{RECOVERY}] offset {base})"
+    came = f"last_over_time({histogram}[{base}]) - last_over_time({histogram}[{RECOVERY}] offset {base})"
     events = _slow(came, bound) if bound else _count(came)
     return f"(({events} >= 0) unless resets({histogram}[{resets}]) > 0) / {base.seconds}"
 
 
-def _newborn(histogram: Selector, bound: str, base: Duration) -> str:
+def _newborn(histogram: Selector, bound: str, frame: Frame) -> str:
     """A series born while its target was up counts from 0, per second."""
-    born = f"{histogram} unless {histogram} offset {base}"
-    up = f"{histogram} and {histogram} offset {base}"
-    return f"(({_slow(born, bound)} >= 0) and on (instance) ({up})) / {base.seconds}"
+    born = f"{histogram} unless {histogram} offset {frame.base}"
+    return f"(({_slow(born, bound)} >= 0) and {younger(histogram, histogram, frame)}) / {frame.base.seconds}"

@@ -55,11 +55,20 @@ class Month:
     errors: float
     true_total: int
     true_errors: int
+    unseen_total: int
+    """Events that no scrape saw, their pod being gone before."""
+    unseen_errors: int
 
     @property
     def off(self) -> float:
-        """Relative error of the ratio."""
+        """Relative error of the ratio, from that of all that happened."""
         return (self.errors / self.total) / (self.true_errors / self.true_total) - 1
+
+    @property
+    def seen_off(self) -> float:
+        """Relative error of the ratio, from that of what was scraped."""
+        seen = (self.true_errors - self.unseen_errors) / (self.true_total - self.unseen_total)
+        return (self.errors / self.total) / seen - 1
 
 
 def month(seed: int, player: Player) -> tuple[Month, ...]:
@@ -82,8 +91,11 @@ def month(seed: int, player: Player) -> tuple[Month, ...]:
     values = iter([answer.value or 0.0 for answer in played.answers])
     truth, began = traffic.truth(), datetime(2026, 3, 1, tzinfo=BERLIN).timestamp() - start
     return tuple(
-        Month(seed, label, next(values), next(values), *truth.within(began, when.timestamp() - start))
-        for label, when in [*((f"{when:%-d %b %H:%M}", when) for when in ASKED), ("the whole month", END)]
+        Month(seed, label, next(values), next(values), *truth.within(began, until), *truth.unseen(began, until))
+        for label, until in (
+            *((f"{when:%-d %b %H:%M}", when.timestamp() - start) for when in ASKED),
+            ("the whole month", END.timestamp() - start),
+        )
     )
 
 
@@ -96,11 +108,15 @@ def tell(found: Sequence[tuple[Month, ...]]) -> Chapter:
     """The table."""
     rows = [
         (m.when, str(m.seed), f"{m.true_total:,}", f"{m.total / m.true_total - 1:+.3%}", f"{m.true_errors:,}",
-         f"{m.errors - m.true_errors:+.1f}", f"{m.off:+.3%}")
+         f"{m.errors - m.true_errors:+.1f}", f"{m.unseen_errors}", f"{m.off:+.3%}", f"{m.seen_off:+.3%}")
         for one in found
         for m in one
     ]  # fmt: skip
-    head = ("local time", "seed", "requests", "total off", "errors", "errors off", "ratio off")
-    mean = fmean(abs(one[-1].off) for one in found)
-    verdict = Verdict(f"error of the ratio, the whole month, mean of {len(found)} seeds", LIMIT, mean, "%")
+    head = (
+        "local time", "seed", "requests", "total off", "errors", "errors off", "never scraped", "ratio off",
+        "of what was scraped",
+    )  # fmt: skip
+    mean = fmean(abs(one[-1].seen_off) for one in found)
+    whole = f"error of the ratio of what was scraped, the whole month, mean of {len(found)} seeds"
+    verdict = Verdict(whole, LIMIT, mean, "%")
     return Chapter(table(head, rows), (verdict,))

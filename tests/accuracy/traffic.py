@@ -88,12 +88,16 @@ class Pod:
     number: int
     next: float
     counts: list[int] = field(default_factory=lambda: [0, 0])
+    seen: list[int] = field(default_factory=lambda: [0, 0])
+    """The counters as they were scraped last."""
     dead: bool = False
     exposed: set[int] = field(default_factory=set)
 
-    def restart(self) -> None:
-        """Its counters begin anew."""
-        self.counts = [0, 0]
+    def end(self) -> tuple[int, int]:
+        """Good and bad events that nobody scraped; its counters begin anew."""
+        good, bad = (count - seen for count, seen in zip(self.counts, self.seen, strict=True))
+        self.counts, self.seen = [0, 0], [0, 0]
+        return good, bad
 
 
 class Traffic:
@@ -104,6 +108,7 @@ class Traffic:
         self._random = random.Random(shape.seed)
         self._total: list[int] = []
         self._errors: list[int] = []
+        self._lost: list[tuple[int, int, int]] = []
         self._pods: list[Pod] = []
         self._born = 0
 
@@ -119,7 +124,7 @@ class Traffic:
 
     def truth(self) -> Truth:
         """What really happened, when all has been played."""
-        return Truth((0, *accumulate(self._total)), (0, *accumulate(self._errors)))
+        return Truth((0, *accumulate(self._total)), (0, *accumulate(self._errors)), tuple(self._lost))
 
     # Time
 
@@ -145,13 +150,19 @@ class Traffic:
     def _lifecycle(self, now: int, scrapes: list[tuple[float, int, Pod]]) -> None:
         shape = self.shape
         if now and shape.churn and now % shape.churn == 0:
-            self._pods.pop(0).dead = True
+            gone = self._pods.pop(0)
+            gone.dead = True
+            self._lose(now, gone)
             self._bear(now, scrapes)
         if now and shape.restarts and now % shape.restarts == 0:
-            self._pods[1].restart()
+            self._lose(now, self._pods[1])
         crashes = shape.crashes
         if crashes and 0 <= now - crashes.start < crashes.length and (now - crashes.start) % crashes.every == 0:
-            self._pods[0].restart()
+            self._lose(now, self._pods[0])
+
+    def _lose(self, now: int, pod: Pod) -> None:
+        good, bad = pod.end()
+        self._lost.append((now, good + bad, bad))
 
     def _bear(self, now: int, scrapes: list[tuple[float, int, Pod]]) -> None:
         shape = self.shape
@@ -214,6 +225,7 @@ class Traffic:
         failed = down or (self.shape.failing > 0 and self._random.random() < self.shape.failing)
         found: dict[int, Value] = {} if pod.dead else {UP: 0 if failed else 1}
         if not failed and not pod.dead:
+            pod.seen = list(pod.counts)
             found |= {GOOD: pod.counts[0]} | ({BAD: pod.counts[1]} if pod.counts[1] else {})
         gone = dict.fromkeys(pod.exposed - found.keys(), STALE)
         pod.exposed = {number for number in found if number != UP} | ({UP} if found else set())
@@ -222,16 +234,23 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """How many events and errors there had been at the end of each tick."""
+    """How many events and errors there had been at the end of each tick, and those that were lost unscraped."""
 
     total: tuple[int, ...]
     errors: tuple[int, ...]
+    lost: tuple[tuple[int, int, int], ...]
+    """When, and how many events and errors of them."""
 
     def within(self, start: float, end: float) -> tuple[int, int]:
         """Events and errors between two times, in seconds from the beginning."""
         last = len(self.total) - 1
         first, until = (min(max(round(t / TICK), 0), last) for t in (start, end))
         return self.total[until] - self.total[first], self.errors[until] - self.errors[first]
+
+    def unseen(self, start: float, end: float) -> tuple[int, int]:
+        """Events and errors that pods took with them between two times, since their last scrape."""
+        gone = [(total, errors) for at, total, errors in self.lost if start <= at < end]
+        return sum(total for total, _ in gone), sum(errors for _, errors in gone)
 
     def ratio(self, start: float, end: float) -> float:
         """Their ratio."""

@@ -13,7 +13,7 @@ from compiler.replay.scenario import Gap
 from tests.accuracy import __main__ as accuracy
 from tests.accuracy import counts, gaps, peers
 from tests.accuracy.page import put
-from tests.accuracy.traffic import HOUR, T0, Crashes, Incident, Shape, Traffic, Truth
+from tests.accuracy.traffic import DAY, HOUR, T0, Crashes, Incident, Shape, Traffic, Truth
 from tests.accuracy.verdict import Chapter, Verdict
 from tests.accuracy.windows import holes
 from tests.rulecost import __main__ as rulecost
@@ -27,10 +27,12 @@ SHORT = Shape(seed=1, days=0.1, peak=20, night=1, errors=0.01, incidents=(), chu
 
 def test_the_truth_is_what_was_drawn() -> None:
     """Events and errors of any time are the differences of exact counts, at the edges too."""
-    truth = Truth((0, 10, 30, 60), (0, 0, 1, 3))
+    truth = Truth((0, 10, 30, 60), (0, 0, 1, 3), ((5, 4, 1), (10, 2, 0)))
     assert truth.within(5, 15) == (50, 3)
     assert truth.within(-100, 100) == (60, 3)
     assert truth.ratio(0, 10) == 1 / 30
+    assert truth.unseen(0, 10) == (4, 1)
+    assert truth.unseen(5, 11) == (6, 1)
 
 
 def test_a_seed_gives_the_same_traffic() -> None:
@@ -46,15 +48,17 @@ def test_a_seed_gives_the_same_traffic() -> None:
 
 
 def test_counters_show_every_event() -> None:
-    """The last values of all series, of pods that are gone too, are the truth but for the last requests of these."""
+    """The last values of all series are the truth, but for what pods took with them and what is not scraped yet."""
     traffic = Traffic(SHORT)
     scenario = traffic.scenario
     last: dict[int, float] = {}
     for step in scenario.steps:
         last |= {number: value for number, value in step.values.items() if isinstance(value, int)}
     seen = sum(value for number, value in last.items() if "requests_total" in scenario.series[number])
-    total = traffic.truth().total[-1]
-    assert 0.99 * total < seen <= total
+    truth = traffic.truth()
+    lost, _ = truth.unseen(0, DAY)
+    assert lost > 0
+    assert 0 <= truth.total[-1] - lost - seen < SHORT.peak * 2 * SHORT.scrape
 
 
 def test_incidents_and_crashes() -> None:

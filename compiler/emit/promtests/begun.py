@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from compiler.emit.promtests.case import Case
+from compiler.emit.promtests.counts import RATE, Counts
 from compiler.emit.promtests.feeds import running
-from compiler.emit.promtests.newcomers import RATE, Counts
 from compiler.sli.kind import COUNT
 from compiler.sli.kind import RATE as FLOW
 

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from compiler import names
 from compiler.emit.promtests.begun import Begun
-from compiler.emit.promtests.case import Case, Value, active, constant, flat
-from compiler.emit.promtests.feeds import NONE, line, running, value
-from compiler.emit.promtests.newcomers import RATE, Counts, Newcomers
+from compiler.emit.promtests.case import Case, Value, constant, flat
+from compiler.emit.promtests.counts import RATE, Counts
+from compiler.emit.promtests.feeds import NONE, line, running
+from compiler.emit.promtests.newcomers import Newcomers
+from compiler.emit.promtests.restarts import Restarts
 from compiler.emit.promtests.scenario import Burst, Incident
-from compiler.emit.promtests.subject import identify
 from compiler.example import strangers
 from compiler.promql import selector
-from compiler.rules.rule import FAST
-from compiler.sli.kind import COUNTER, LEVEL, RECOVERY
+from compiler.sli.kind import LEVEL, RECOVERY
 from compiler.units import Duration
 
-LOOKBACK = Duration.of("5m")
 _MANY = 1_000_000
 """Events a step in much traffic."""
 
@@ -42,11 +40,7 @@ class Counting(Counts):
             if "latency_bucket" in self.live.subject.facts:  # but of a histogram, whose count and buckets are
                 yield from new.good_sibling()
             yield from self._born()
-            yield self._restart()
-            yield self._after_restart()
-            if self.live.subject.forms == {COUNTER}:  # of a histogram that begins again 0 is recorded
-                yield self._away()
-            yield self._loop()
+            yield from Restarts(self.live).cases()
             yield from settled._gap()
             yield self._recovery()
 
@@ -121,76 +115,17 @@ class Counting(Counts):
         base = live.subject.context.frame.base
         checks = [self.events(live.moment - 1, "errors", base, 0), self.events(live.moment, "errors", base, 90)]
         yield self.case("no error series is no error, and the first errors of a new one are counted", series, checks)
-
-    def _restart(self) -> Case:
-        """Every counter begins again at 0; none of them counts an error."""
-        live, checks, series = self.live, [], {}
-        assert live.subject.sources is not None
-        for feed, text in live.subject.sources:
-            before = line(feed, (5_000, 5_000), (RATE, 0), live.moment)
-            series[text] = f"{before} {line(feed, NONE, (RATE, 0), 3 * live.base)}"
-        base = live.subject.context.frame.base
-        for position in range(live.moment, live.moment + 2 * live.base, 3):
-            checks.append(self.events(position, "errors", base, 0))
-        checks += self._silent(live.moment + live.base)
-        return self.case("a restart of its target is no error", series, checks)
-
-    def _after_restart(self) -> Case:
-        """A burst is counted to the last event as soon as the restart before it is too old to matter."""
-        live, series = self.live, {}
-        asked = live.moment + live.base + live.steps(Duration.of("2m"))
-        for feed, text in live.subject.sources or ():
-            before = line(feed, (50_000, 50_000), NONE, live.moment - 1)
-            idle = line(feed, (5_000, 5_000), NONE, asked - live.moment - 1)
-            series[text] = f"{before} {idle} {value(feed, (5_000 + RATE - 90, 5_090))}"
-        base = live.subject.context.frame.base
-        checks = [self.events(asked, "errors", base, 90), self.events(asked, "total", base, RATE)]
-        return self.case("a burst some minutes after a restart is counted whole", series, checks)
-
-    def _away(self) -> Case:
-        """Targets that come back restarted, while their last value is known, have counted nothing."""
-        live, series, gap = self.live, {}, 3 * self.live.base
-        for feed, text in live.subject.sources or ():
-            again = line(feed, (90, 90), NONE, 2)
-            series[text] = f"{line(feed, (5_000, 5_000), (RATE, 90), live.moment - 1)} _x{gap} {again}"
-        base = live.subject.context.frame.base
-        checks = [self.events(live.moment + gap, events, base, None) for events in ("errors", "total")]
-        return self.case("a restart in a gap is no event", series, checks)
-
-    def _silent(self, position: int) -> Iterator[Value]:
-        """No page at this position."""
-        for alert in self.live.subject.alerts:
-            if alert.kind == names.BURN and alert.speed == FAST:
-                yield active(self.live.at(position), identify(alert), expected=False)
+        for _, text in live.subject.sources:
+            series[text] = f"_x{live.moment - 2} {constant(7, 4)}"
+        series[first[0]] = flat([(None, live.moment), (90, 3)])
+        checks = [self.events(live.moment + later, "errors", base, 90) for later in (0, 1)]
+        yield self.case("the first errors of a target that is new itself are counted", series, checks)
 
     def _half(self) -> int:
         """Errors a million events that spend half of what the lowest tier allows."""
         budget = float(str(self.live.subject.context.objective.budget))
         factors = [float(tier.factor.value) for tier in self.live.subject.context.objective.tiers]
         return round(500_000 * budget * min(factors, default=1.0))
-
-    def _loop(self) -> Case:
-        """A target that restarts faster than a base window is counted by its rate.
-
-        Of the gaps between the samples in a base window those over a restart count nothing; the rest is stretched to
-        the whole window.
-        """
-        live, checks, series = self.live, [], {}
-        assert live.subject.sources is not None
-        base, cycle, times = live.base, live.base - 2, 4
-        for feed, text in live.subject.sources:
-            each = (90.0 * (base - 1), 10.0 * (base - 1))
-            again = [line(feed, NONE, each, cycle - 1)] * times
-            series[text] = " ".join([line(feed, NONE, NONE, live.moment - 1), *again])
-        frame = live.subject.frame
-        for position in range(live.moment + 2 * cycle, live.moment + 3 * cycle):
-            first = position - base + 1
-            if (first - live.moment) % cycle == 0:
-                continue  # a window that begins with a restart is stretched less
-            restarts = sum((at - live.moment) % cycle == 0 for at in range(first + 1, position + 1))
-            for events, parts in (("errors", 1), ("total", 10)):
-                checks.append(self.events(position, events, frame.base, parts * 10 * base * (base - 1 - restarts)))
-        return self.case("a target that keeps restarting is counted by its rate", series, checks)
 
     def _recovery(self) -> Case:
         """After a gap the last value known is looked for as far back as an hour."""
@@ -216,8 +151,7 @@ class Counting(Counts):
         live, subject = self.live, self.live.subject
         missing = live.steps(Duration.of("15m"))
         longest = max(live.forms)
-        lookback = live.steps(LOOKBACK)  # a series shows as long; a base window that is longer loses a little
-        if live.forms[longest] != "head" or live.steps(longest) < missing + 5 * live.base or live.base > lookback:
+        if live.forms[longest] != "head" or live.steps(longest) < missing + 5 * live.base:
             return
         assert subject.sources is not None
         series, errors, first = {}, self._half(), live.moment + missing + 1
@@ -229,8 +163,8 @@ class Counting(Counts):
         checks = [
             self.events(asked, "errors", longest, errors * live.steps(longest)),
             self.events(asked, "total", longest, _MANY * live.steps(longest)),
-            *self._silent(live.moment + missing // 2),
-            *self._silent(live.moment + missing + 1),
-            *self._silent(asked),
+            *self.silent(live.moment + missing // 2),
+            *self.silent(live.moment + missing + 1),
+            *self.silent(asked),
         ]
         yield self.case("a gap of 15m in scraping loses nothing", series, checks)

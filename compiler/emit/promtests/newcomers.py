@@ -5,34 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from compiler.emit.promtests.case import Case, Value, counted
+from compiler.emit.promtests.case import Case
+from compiler.emit.promtests.counts import RATE, Counts
 from compiler.emit.promtests.feeds import NONE, line, running
-from compiler.emit.promtests.live import Live
 from compiler.promql import Matcher, selector
 from compiler.sli.kind import COUNTER
-from compiler.units import Duration
-
-RATE = 1_000
-"""Events a step in steady traffic."""
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How cases about counts are put."""
-
-    live: Live
-
-    def case(self, text: str, series: dict[str, str], values: list[Value]) -> Case:
-        """A case with its title."""
-        return Case(f"{self.live.subject.context.title}: {text}", self.live.step, series, values)
-
-    def events(self, position: int, events: str, window: Duration, value: float | None) -> Value:
-        """A window holds so many events."""
-        frame, identity, at = self.live.subject.frame, self.live.subject.identity, self.live.at(position)
-        nearest = "0.01" if self.live.subject.sampled else ""  # few events: a tenth more must show
-        if window == frame.base:
-            return counted(at, frame.rate(events), identity, value, f"{frame.base.seconds} * ", nearest)
-        return counted(at, frame.increase(events, window), identity, value, nearest=nearest)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,41 @@
+"""How cases about counts are put."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from compiler import names
+from compiler.emit.promtests.case import Case, Value, active, counted
+from compiler.emit.promtests.live import Live
+from compiler.emit.promtests.subject import identify
+from compiler.rules.rule import FAST
+from compiler.units import Duration
+
+RATE = 1_000
+"""Events a step in steady traffic."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What they share."""
+
+    live: Live
+
+    def case(self, text: str, series: dict[str, str], values: list[Value]) -> Case:
+        """A case with its title."""
+        return Case(f"{self.live.subject.context.title}: {text}", self.live.step, series, values)
+
+    def events(self, position: int, events: str, window: Duration, value: float | None) -> Value:
+        """A window holds so many events."""
+        frame, identity, at = self.live.subject.frame, self.live.subject.identity, self.live.at(position)
+        nearest = "0.01" if self.live.subject.sampled else ""  # few events: a tenth more must show
+        if window == frame.base:
+            return counted(at, frame.rate(events), identity, value, f"{frame.base.seconds} * ", nearest)
+        return counted(at, frame.increase(events, window), identity, value, nearest=nearest)
+
+    def silent(self, position: int) -> Iterator[Value]:
+        """No page at this position."""
+        for alert in self.live.subject.alerts:
+            if alert.kind == names.BURN and alert.speed == FAST:
+                yield active(self.live.at(position), identify(alert), expected=False)
