@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 import yaml
 
 from tests.mutation.changes import Change, duration, milliseconds, of_expression
-from tests.mutation.proof import same_without_condition, same_without_label, same_without_one
+from tests.mutation.proof import same_with_fold, same_without_condition, same_without_label, same_without_one
+from tests.mutation.syntax import Node
 
 SPEEDS = ("fast", "slow", "period")
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -45,6 +46,15 @@ class Group:
     def stack(self) -> str:
         """The stack that they are for."""
         return self.path.parents[3].name
+
+    def recorded(self, selector: Node) -> str:
+        """The expression of the rule that records what a selector finds; empty where it may be another's, too."""
+        named = {c.label: c.value[1:-1] for c in selector.conditions if c.op == "="}
+        if not named.keys() >= {"service", "slo"}:
+            return ""
+        own = [rule for rule in self.rules if rule.get("record") == selector.word]
+        found = [rule for rule in own if named.items() >= rule["labels"].items()]
+        return str(found[0]["expr"]) if len(found) == 1 else ""
 
     @cached_property
     def slos(self) -> tuple[str, ...]:
@@ -127,12 +137,14 @@ def of_group(group: Group) -> Iterator[Mutant]:
 
 def _of_expr(group: Group, index: int, rule: Rule) -> Iterator[Mutant]:
     for change in of_expression(rule["expr"]):
-        same = _same(rule["expr"], change)
+        same = _same(group, rule["expr"], change)
         yield Mutant(group, index, change.kind, change.text, {**rule, "expr": change.expr}, same=same)
 
 
-def _same(expr: str, change: Change) -> bool:
+def _same(group: Group, expr: str, change: Change) -> bool:
     """Whether it is proved that the expression gives the same."""
+    if change.kind == "function":
+        return same_with_fold(change.node, change.text.rpartition(" ")[2], group.recorded)
     if change.kind == "operand":
         dropped = [part for part in change.node.parts if part.place == change.place]
         return any(same_without_one(change.node, part) for part in dropped)

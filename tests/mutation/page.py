@@ -43,8 +43,8 @@ _HOW = """
   replay of the group at its own interval turns a switch on and off in place of the alert's expression, and holds the
   number of evaluations and the times of firing and resolving against those that [Rules](rules.md) names.
 - *No change* is what is proved to be none by PromQL's own rules: a condition that the other side of an operator
-  makes too, a label that the result has anyhow, a factor of 1. `tests/mutation/proof.py` is the proof, and nothing
-  else is taken for equal.
+  makes too, a label that the result has anyhow, a factor of 1, `max` for `sum` of a single number.
+  `tests/mutation/proof.py` is the proof, and nothing else is taken for equal.
 
 """
 

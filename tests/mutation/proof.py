@@ -1,18 +1,20 @@
 """Changes that are none: those of which it follows from PromQL's own rules that the result is the same.
 
-Three kinds are known, and nothing else is taken for equal:
+Four kinds are known, and nothing else is taken for equal:
 
 - a label of a rule that every series of its expression carries anyhow;
 - a condition on a label left out of one side of an operator that joins by all labels, where the other side makes it;
-- a number that is not multiplied by 1 any more, or not divided by it.
+- a number that is not multiplied by 1 any more, or not divided by it;
+- ``max`` for ``sum`` and their like, of one number: what is summed has one series for each value of the labels that
+  are kept, since a sum or a rule that makes one says so.
 
 The first two rest on what is certain of an expression's result: ``certain`` says which conditions every series of it
-meets.
+meets. The last takes for granted that what a rule records is a number and no histogram.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from tests.mutation.syntax import SET_OPERATORS, Condition, Node, parse
 
@@ -30,6 +32,10 @@ _OF_ONE_SERIES = frozenset(
 )
 """Functions whose result for one set of labels comes from the series with these labels alone."""
 _FOLDS = frozenset(("sum", "min", "max", "avg", "count"))
+_OF_ONE_NUMBER = frozenset(("sum", "min", "max", "avg"))
+"""Aggregations that give back the one number which they are given."""
+Recorded = Callable[[Node], str]
+"""The expression of the one rule that records all that a selector finds; empty where no rule does, or another may."""
 
 
 def same_without_label(expr: str, label: str, value: str) -> bool:
@@ -56,6 +62,60 @@ def same_without_one(operator: Node, dropped: Node) -> bool:
     kept = next(part for part in operator.parts if part != dropped)
     neutral = operator.word == "*" or (operator.word == "/" and dropped == operator.parts[1])
     return neutral and dropped.kind == "number" and dropped.word == "1" and _scalar(kept)
+
+
+def same_with_fold(fold: Node, other: str, recorded: Recorded) -> bool:
+    """Whether an aggregation gives the same as another, for it has one number of each group."""
+    if not {fold.word, other} <= _OF_ONE_NUMBER or any(clause.word != "by" for clause in fold.clauses):
+        return False
+    return _is_one(fold.parts[0], frozenset(_named(fold)), recorded)
+
+
+def _named(node: Node) -> Iterable[str]:
+    return (label for clause in node.clauses for label in clause.labels)
+
+
+def _is_one(node: Node, labels: frozenset[str], recorded: Recorded) -> bool:
+    """Whether no two series of the result have the same values of these labels."""
+    if node.kind in ("range", "offset", "at", "paren", "sign"):
+        return _is_one(node.parts[0], labels, recorded)
+    if node.kind == "selector":
+        made = recorded(node)
+        return bool(made) and _is_one(parse(made), labels, recorded)
+    if node.kind == "call":
+        if node.word in _OF_ONE_SERIES:
+            return all(_scalar(part) or _is_one(part, labels, recorded) for part in node.parts)
+        return _is_folded(node, labels)
+    return node.kind == "binary" and _is_one_of_two(node, labels, recorded)
+
+
+def _is_folded(node: Node, labels: frozenset[str]) -> bool:
+    """Whether it is aggregated by some of these labels, and so has no other."""
+    by = all(clause.word == "by" for clause in node.clauses)
+    return node.kind == "call" and node.word in _FOLDS and by and labels.issuperset(_named(node))
+
+
+def _is_one_of_two(node: Node, labels: frozenset[str], recorded: Recorded) -> bool:
+    left, right = node.parts
+    if node.word == "or":
+        return _is_known_by(left, labels) and _is_known_by(right, labels)
+    if node.word in ("and", "unless") or not _scalar(left):
+        many = any(clause.word in ("on", "ignoring", "group_right") for clause in node.clauses)
+        one = node.word in SET_OPERATORS or not many or any(c.word == "group_left" for c in node.clauses)
+        return one and _is_one(left, labels, recorded)
+    return _is_one(right, labels, recorded)
+
+
+def _is_known_by(node: Node, labels: frozenset[str]) -> bool:
+    """Whether the result has some of these labels, the same for all of it, and no other."""
+    if node.kind == "paren":
+        return _is_known_by(node.parts[0], labels)
+    if node.kind == "binary" and node.word not in SET_OPERATORS and _joins_by_all(node):
+        left, right = node.parts
+        return (_scalar(left) and _is_known_by(right, labels)) or (_scalar(right) and _is_known_by(left, labels))
+    if node.kind == "call" and node.word in _OF_ONE_SERIES:
+        return all(_scalar(part) or _is_known_by(part, labels) for part in node.parts)
+    return _is_folded(node, labels) and frozenset(_named(node)) == labels
 
 
 def certain(node: Node) -> Known:
@@ -108,6 +168,9 @@ def _of_binary(node: Node) -> Known:
     if _joins_by_all(node):
         return left | right
     words = [clause.word for clause in node.clauses if clause.word != "bool"]
+    if words == ["on", "group_left"]:  # each series of the left keeps its labels, but for those that are copied
+        copied = next(clause.labels for clause in node.clauses if clause.word == "group_left")
+        return frozenset(condition for condition in left if condition[0] not in copied)
     if words != ["on"]:
         return _NOTHING
     return _about(left | right, next(clause.labels for clause in node.clauses if clause.word == "on"))
@@ -121,7 +184,7 @@ def _scalar(node: Node) -> bool:
     """Whether it is a number; a function that makes one of a vector is not counted."""
     if node.kind in ("paren", "sign", "binary"):
         return all(map(_scalar, node.parts))
-    return node.kind in ("number", "string")
+    return node.kind in ("number", "string") or (node.kind == "selector" and node.word in ("Inf", "NaN"))
 
 
 def _path(root: Node, wanted: Node) -> list[Node]:

@@ -20,11 +20,11 @@ _IN_STEP = "The tests evaluate the groups in step; any offset above 0s and up to
 _SUBSET = "An error series is a series of the total: where it is there, total is there."
 
 REASONS: tuple[tuple[str, str], ...] = (
-    (r"fast slo:(errors|total):rate\w+: comparison: >= -> >", _IDLE),
-    (r"fast slo:(errors|total):rate\w+: number: 0 -> 1", _IDLE),
+    (r"(fast|slices-\w+) slo:(errors|total):(slice)?rate\w+: comparison: >= -> >", _IDLE),
+    (r"(fast|slices-\w+) slo:(errors|total):(slice)?rate\w+: number: 0 -> 1", _IDLE),
     (r'fast slo:(errors|total):rate\w+: matcher: \w+=~".*" -> ".*x"', _ONE_OF_MANY),
     (r'fast slo:(errors|total):rate\w+: matcher: \w+!~".*" -> ".*x"', _ONE_OF_MANY),
-    (r"fast slo:errors:rate\w+: operand: no \w+ and", _SUBSET),
+    (r"(fast|slices-\w+) slo:errors:(slice)?rate\w+: operand: no \w+ and", _SUBSET),
     (r"(fast page|slow ticket): comparison: > -> >=", _EXACT),
     (r"period budget BudgetAtRisk: comparison: <= -> <", _EXACT),
     (r"period budget BudgetAtRisk: (comparison: > -> >=|operand: no > 0)", _NEVER_NONE),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from tests.mutation import alike
+from tests.mutation import alike, mutate
 from tests.mutation.answers import Answers
 from tests.mutation.changes import of_expression
+from tests.mutation.judge import Memory
 from tests.mutation.mutants import Group, of_group, sample
 from tests.mutation.syntax import parse
 
@@ -67,6 +69,7 @@ def test_what_is_proved_to_be_no_change() -> None:
     assert proved(rules('a{x!~"y",x=~"z|"} - last_over_time(a{x!~"y",x=~"z|"}[1h] offset 5m)')) == both
     assert proved(rules('max by (x) (a{x=~"y"}) > 2 * max by (x) (b{x=~"y"})')) == {'matcher: no x=~"y"'}
     assert proved(rules('sum without (x) (a{slo="one"} * 2)')) == {"label: no slo"}
+    assert proved(rules('a{slo="one"} * on () group_left () b')) == {"label: no slo"}
     assert proved(rules("a > 1 * 0.5")) == {"operand: no 1 *"}
     assert proved(rules('absent_over_time(a{slo="one"}[1d])')) == {"label: no slo"}
 
@@ -77,6 +80,8 @@ def test_what_is_proved_to_be_no_change() -> None:
         'sum(a{slo="one"})',
         'sum without (slo) (a{slo="one"})',
         'a{slo="two"}',
+        'b * on () group_left () a{slo="one"}',
+        'a{slo="one"} * on () group_left (slo) b',
         'a{slo=~"one"}',
         'a{slo="one"} or b',
         'a{x="y"} or b{x="y"}',
@@ -92,6 +97,60 @@ def test_what_is_proved_to_be_no_change() -> None:
 def test_a_real_change_is_not_swallowed(expr: str) -> None:
     """What may change the result is tried."""
     assert proved(rules(expr)) == set()
+
+
+SUMMED = {"record": "m", "expr": "sum((sum(rate(a[5m]))) > -Inf < Inf)"}
+BY_ZONE = {"record": "m", "expr": "sum by (zone) (a) or 0 * sum by (zone) (b)"}
+HERE = '{service="s",slo="one"}'
+
+
+def beside(made: dict[str, str], expr: str, times: int = 1) -> Group:
+    """A group of a rule, as often as said, and of one that may read what it records."""
+    labels = {"service": "s", "slo": "one"}
+    return Group(
+        Path("prod/services/a/rules/fast.yaml"),
+        "a.fast",
+        "30s",
+        (*[{**made, "labels": labels}] * times, {"record": "r", "expr": expr, "labels": labels}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("group", "expected"),
+    [
+        (beside(SUMMED, f"sum(m{HERE})"), 2),
+        (beside(SUMMED, f"clamp_min(sum(m{HERE} * on () group_left () (1 - c)), 0)"), 2),
+        (beside(BY_ZONE, f"sum by (zone) (m{HERE})"), 1),
+        (beside(SUMMED, "max(sum(a) or 0 * sum(b))"), 2),
+        (beside(SUMMED, 'sum(m{slo="one"})'), 1),
+        (beside(SUMMED, 'sum(m{service="s",slo="two"})'), 1),
+        (beside(SUMMED, f"sum(m{HERE})", times=2), 2),
+        (beside(BY_ZONE, f"sum(m{HERE})"), 0),
+        (beside(SUMMED, "sum(sum by (zone) (a))"), 1),
+        (beside(SUMMED, "sum(sum(a) or b)"), 1),
+        (beside(SUMMED, "sum(sum by (x) (a) or sum(b))"), 1),
+        (beside(SUMMED, "sum(sum(a) * on (x) group_right () b)"), 1),
+        (beside(SUMMED, "count(sum(a))"), 1),
+    ],
+)
+def test_a_sum_of_one_number_is_that_number(group: Group, expected: int) -> None:
+    """``max`` for ``sum`` is no change where one series is summed; SUMMED has such a sum of its own."""
+    same = [mutant for mutant in of_group(group) if mutant.same and mutant.kind == "function"]
+    assert len(same) == expected
+
+
+def test_what_is_meant_is_chosen_by_its_words(tmp_path: Path) -> None:
+    """``--only`` finds its mutants anywhere in ``file rule: kind: change``, and nothing else."""
+    rules, tests = (tmp_path / "prod/services/a" / folder for folder in ("rules", "tests"))
+    rules.mkdir(parents=True)
+    tests.mkdir()
+    rule = {"record": "r", "expr": "a > 1", "labels": {"slo": "one"}}
+    text = {"groups": [{"name": "a.fast", "interval": "30s", "rules": [rule]}]}
+    (rules / "fast.yaml").write_text(json.dumps(text), "utf-8")
+    (tests / "fast.yaml").write_text('{"evaluation_interval": "30s", "tests": []}', "utf-8")
+    chosen = mutate.arguments(["--output", str(tmp_path), "--only", "fast r: (number|comparison): . -> [01]"])
+    found = mutate.found(tmp_path, chosen, Memory())
+    assert [mutant.change for _, mutant in found] == ["1 -> 1.1", "1 -> 0.9"]
 
 
 def named(stack: str, service: str, slo: str, expr: str) -> tuple[str, Group]:
