@@ -9,13 +9,14 @@ from typing import Any
 from compiler import promql
 from compiler.diagnostics import Report
 from compiler.promql import Selector
+from compiler.promql_rates import Rate
 from compiler.shapes import Spec, Text
 from compiler.sli.frame import RECOVERY, Base, Frame, counted, difference, newborn
 from compiler.units import Duration
 
 __all__ = [
-    "COUNT", "COUNTER", "HISTOGRAM", "LEVEL", "RATE", "RECOVERY", "SELECTOR", "Base", "Blindness", "Feed", "Frame",
-    "Proof", "Sight", "SliKind", "Words", "counted", "difference", "newborn", "selector_at",
+    "COUNT", "COUNTER", "HISTOGRAM", "LEVEL", "RATE", "RECOVERY", "SELECTOR", "Base", "Blindness", "Feed", "Flow",
+    "Frame", "Proof", "Sight", "SliKind", "Words", "counted", "difference", "newborn", "selector_at",
 ]  # fmt: skip
 
 
@@ -79,6 +80,15 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class Flow:
+    """What a series that is recorded before the base adds up: rates of counters over the base window."""
+
+    name: str
+    """The side: ``total``, ``errors`` or ``good``."""
+    rates: tuple[Rate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """How people speak of an indicator: ``7.9% of requests`` ``fail``."""
 
@@ -138,6 +148,10 @@ class SliKind(ABC):
 
     def proofs(self, spec: Any) -> tuple[Proof, ...]:
         """What tests ask of those series."""
+        return ()
+
+    def flows(self, spec: Any, frame: Frame) -> tuple[Flow, ...]:
+        """Those of them that are sums of rates, and nothing else."""
         return ()
 
     def lacks(self, spec: Any, label: str) -> str:

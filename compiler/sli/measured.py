@@ -6,11 +6,11 @@ what that rule records.
 
 from __future__ import annotations
 
-from compiler import names, promql, promql_free
+from compiler import names, promql, promql_free, promql_rates
 from compiler.diagnostics import Report
 from compiler.promql import PromqlError, Selector
 from compiler.sli.frame import Frame
-from compiler.sli.kind import RATE, Blindness, Feed, Proof, Sight
+from compiler.sli.kind import RATE, Blindness, Feed, Flow, Proof, Sight
 from compiler.sli.sides import RatioSpec
 from compiler.units import Duration
 
@@ -84,6 +84,16 @@ def proofs(spec: RatioSpec) -> tuple[Proof, ...]:
         return ()
     total = Feed(Selector(names.measured("total")), form=RATE, recorded=True)
     return (Proof(f"no {spec.part} yet", ((total, 3),), "errors", 0 if spec.errors else 3),)
+
+
+def flows(spec: RatioSpec, frame: Frame) -> tuple[Flow, ...]:
+    """The whole expressions that are sums of rates: of these a test can say what they give."""
+    labels = [label for label, _ in frame.groups]
+    found = (
+        Flow(name, promql_rates.rates(promql_free.over(text, frame.base), frame.base, labels))
+        for name, text in spec.free.items()
+    )
+    return tuple(flow for flow in found if flow.rates)
 
 
 def check(spec: RatioSpec, name: str, report: Report) -> None:

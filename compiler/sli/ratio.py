@@ -12,7 +12,7 @@ from compiler import names, promql, promql_free
 from compiler.diagnostics import Report
 from compiler.promql import Matcher, Selector
 from compiler.sli import measured
-from compiler.sli.kind import Base, Blindness, Feed, Frame, Proof, SliKind, Words, counted
+from compiler.sli.kind import Base, Blindness, Feed, Flow, Frame, Proof, SliKind, Words, counted
 from compiler.sli.sides import RatioSpec
 from compiler.units import Duration
 
@@ -107,6 +107,10 @@ class Ratio(SliKind):
     def proofs(self, spec: RatioSpec) -> tuple[Proof, ...]:
         """What is recorded first is filled with zero as counters are."""
         return measured.proofs(spec)
+
+    def flows(self, spec: RatioSpec, frame: Frame) -> tuple[Flow, ...]:
+        """The sides that are whole expressions, where they can be read."""
+        return measured.flows(spec, frame)
 
     def words(self, spec: RatioSpec) -> Words:
         """Requests that fail, or containers that do not start, by the metric's name."""

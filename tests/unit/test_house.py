@@ -30,6 +30,7 @@ ROOMS = (
     "diagnostics",
     "promql",
     "promql_free",
+    "promql_rates",
     "logql",
     "yaml_text",
     "plugins",

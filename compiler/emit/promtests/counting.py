@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from compiler.emit.promtests.begun import Begun
-from compiler.emit.promtests.case import Case, Value, constant, flat
+from compiler.emit.promtests.case import Case, Value, constant
 from compiler.emit.promtests.counts import RATE, Counts
 from compiler.emit.promtests.feeds import NONE, line, running
 from compiler.emit.promtests.newcomers import Newcomers
 from compiler.emit.promtests.restarts import Restarts
 from compiler.emit.promtests.scenario import Burst, Incident
+from compiler.emit.promtests.subject import finds
 from compiler.example import strangers
-from compiler.promql import selector
 from compiler.sli.kind import LEVEL, RECOVERY
 from compiler.units import Duration
 
@@ -43,6 +43,14 @@ class Counting(Counts):
             yield from Restarts(self.live).cases()
             yield from settled._gap()
             yield self._recovery()
+        else:
+            yield self._nothing()
+
+    def _nothing(self) -> Case:
+        """What is not measured is neither good nor bad; of counters the first scrape tells that."""
+        base = self.live.subject.context.frame.base
+        checks = [self.events(1, events, base, None) for events in ("errors", "total")]
+        return self.case("what is not measured is no event", {}, checks)
 
     def _windows(self) -> Case:
         """A burst, seen at its beginning, at the seams of a window's parts, at its very end, and just after."""
@@ -80,13 +88,8 @@ class Counting(Counts):
 
     def _selected(self, text: str) -> bool:
         """Whether any selector of the indicator finds a series after all."""
-        subject, other = self.live.subject, selector(text)
-        labels = {matcher.label: matcher.value for matcher in other.matchers}
-        picked = (subject.found_by(feed) for feed, _ in subject.sources or ())
-        return any(
-            one.metric == other.metric and all(m.admits(labels.get(m.label, "")) for m in one.matchers)
-            for one in picked
-        )
+        subject = self.live.subject
+        return any(finds(subject.found_by(feed), text) for feed, _ in subject.sources or ())
 
     def _ages(self, window: Duration) -> Iterator[tuple[int, bool]]:
         """The ages at which the answer of a window changes, from both sides where it is whole."""
@@ -107,17 +110,18 @@ class Counting(Counts):
         """The first error makes a series that was not there."""
         live = self.live
         assert live.subject.sources is not None
-        first = [text for feed, text in live.subject.sources if not feed.good]
+        first = [feed for feed, _ in live.subject.sources if not feed.good]
         if not first:
             return
-        series = {text: constant(7, live.moment + 3) for _, text in live.subject.sources}
-        series[first[0]] = flat([(None, live.moment), (90, 3)])
-        base = live.subject.context.frame.base
-        checks = [self.events(live.moment - 1, "errors", base, 0), self.events(live.moment, "errors", base, 90)]
+        end = live.moment + 2 * live.base
+        series = {text: line(feed, (7, 7), (RATE, 0), end) for feed, text in live.subject.sources}
+        series[self.live.subject.example(first[0]) or ""] = self.young(first[0], (0, 90), (0, 7))
+        checks = [self.events(live.moment - 1, "errors", live.subject.context.frame.base, 0), *self.of_young(0, 90)]
         yield self.case("no error series is no error, and the first errors of a new one are counted", series, checks)
         for _, text in live.subject.sources:
             series[text] = f"_x{live.moment - 2} {constant(7, 4)}"
-        series[first[0]] = flat([(None, live.moment), (90, 3)])
+        series[live.subject.example(first[0]) or ""] = f"_x{live.moment} {constant(90, 2)}"
+        base = live.subject.context.frame.base
         checks = [self.events(live.moment + later, "errors", base, 90) for later in (0, 1)]
         yield self.case("the first errors of a target that is new itself are counted", series, checks)
 
@@ -141,10 +145,12 @@ class Counting(Counts):
             )
             series[text] = f"{first} _x{within} {second} _x{beyond} {third}"
         base = live.subject.context.frame.base
-        checks.append(self.events(back, "total", base, RATE * (within + 1)))
-        checks.append(self.events(back, "errors", base, 90 * (within + 1)))
-        checks += [self.events(again, events, base, None) for events in ("errors", "total")]
-        return self.case(f"a gap is bridged as long as it is shorter than {RECOVERY}", series, checks)
+        beside, alone = self.beside(again)
+        more = live.base if beside else 0
+        checks.append(self.events(back, "total", base, RATE * (within + 1) + 30 * more))
+        checks.append(self.events(back, "errors", base, 90 * (within + 1) + 10 * more))
+        title = f"a gap is bridged as long as it is shorter than {RECOVERY}"
+        return self.case(title, beside | series, [*checks, *alone])
 
     def _gap(self) -> Iterator[Case]:
         """What happened while nothing was scraped is counted once it is; at half of what is allowed nothing pages."""

@@ -9,6 +9,7 @@ from compiler.emit.promtests.case import Case, constant, firing, flat
 from compiler.emit.promtests.clock import maintenance_by_the_clock
 from compiler.emit.promtests.counting import Counting
 from compiler.emit.promtests.expected import fired
+from compiler.emit.promtests.flows import flows
 from compiler.emit.promtests.groups import apart
 from compiler.emit.promtests.live import Live
 from compiler.emit.promtests.maintenance import maintenance
@@ -30,6 +31,7 @@ def fast(subject: Subject) -> Iterator[Case]:
 
 def _cases(subject: Subject, live: Live) -> Iterator[Case]:
     yield from recorded(live)
+    yield from flows(live)
     if subject.sources and subject.exact:
         yield from Counting(live).cases()
     yield from maintenance(live)

@@ -17,7 +17,7 @@ _IDENTITY = ("service", "slo")
 
 
 def among_others(subject: Subject, case: Case) -> Case:
-    """The same case, with busy neighbours of each recorded series that it feeds, of base, tiles and clock.
+    """The same case, with busy neighbours of each recorded series that it feeds, of base, tiles, clock and sources.
 
     Their budgets are spent. A rule that left out the condition on ``service`` or on ``slo`` would count them, or fail
     at two series of one name.
@@ -28,7 +28,13 @@ def among_others(subject: Subject, case: Case) -> Case:
     found: dict[str, str] = {}
     count = _samples(case)
     busy, gone = constant(_BUSY, count), constant(-_BUSY, count)
-    for text in [*base, spent, *_clock(subject), *(name for name in case.series if name.startswith("slo:"))]:
+    for text in [
+        *base,
+        spent,
+        *_clock(subject),
+        *_first(subject),
+        *(name for name in case.series if name.startswith("slo:")),
+    ]:
         found.update(dict.fromkeys(_neighbours(text, own), gone if text == spent else busy))
     return replace(case, series={**found, **case.series})
 
@@ -37,6 +43,15 @@ def _clock(subject: Subject) -> Iterable[str]:
     """What a calendar window knows of the clock."""
     known = (names.TIMEZONE, names.ELAPSED, names.LEFT) if subject.context.objective.period else ()
     return map(subject.context.frame.named, known)
+
+
+def _first(subject: Subject) -> Iterable[str]:
+    """What is recorded before the base: of whole expressions, of a journey, of planned maintenance."""
+    context = subject.context
+    found = [name for name, _ in context.kind.records(context.objective.indicator.spec, context.frame)]
+    found += [names.MAINTENANCE] if context.service.maintenance else []
+    found += [names.slice_rate("total", context.sliced.length)] if context.sliced else []
+    return map(subject.frame.named, found)
 
 
 def _samples(case: Case) -> int:

@@ -72,11 +72,12 @@ class Newcomers(Counts):
         live, sources = self.live, self.live.subject.sources or ()
         if [(feed.form, feed.good, feed.bad) for feed, _ in sources] != [(COUNTER, 1, 1), (COUNTER, 1, 0)]:
             return
-        series = {}
+        series, each = {}, (20, 10)
         for feed, text in sources:
             born = str(selector(text).adding(Matcher("sibling", "=", "new")))
-            series[text] = line(feed, (5_000, 5_000), NONE, live.moment + 2)
-            series[born] = f"_x{live.moment} {line(feed, (RATE - 90, 90), NONE, 2)}"
-        base = live.subject.context.frame.base
-        checks = [self.events(live.moment + later, "errors", base, held) for later, held in ((-1, 0), (0, 90))]
+            series[text] = line(feed, (5_000, 5_000), each, live.moment + 2 * live.base)
+            series[born] = self.young(feed, (RATE - 90, 90), (4, 3))
+        steady = each[1] * live.base
+        before = self.events(live.moment - 1, "errors", live.subject.context.frame.base, steady)
+        checks = [before, *self.of_young(steady, 90)]
         yield self.case("events and good ones of new series beside older ones are counted", series, checks)

@@ -70,9 +70,8 @@ class Restarts(Counts):
         for feed, text in live.subject.sources or ():
             again = line(feed, (90, 90), NONE, 2)
             series[text] = f"{line(feed, (5_000, 5_000), (RATE, 90), live.moment - 1)} _x{gap} {again}"
-        base = live.subject.context.frame.base
-        checks = [self.events(live.moment + gap, events, base, None) for events in ("errors", "total")]
-        return self.case("a restart in a gap is no event", series, checks)
+        more, checks = self.beside(live.moment + gap)
+        return self.case("a restart in a gap is no event", more | series, checks)
 
     def _loop(self) -> Case:
         """A target that restarts faster than a base window is counted by its rate.

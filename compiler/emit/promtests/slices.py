@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from compiler import names
 from compiler.emit.promtests.case import Case, Value, braces
-from compiler.emit.promtests.feeds import NONE, Base, Events, fed, line
-from compiler.emit.promtests.subject import Subject
-from compiler.sli.kind import LEVEL, RATE, Feed
+from compiler.emit.promtests.feeds import NONE, Base, Events, fed, line, value
+from compiler.emit.promtests.subject import Subject, finds
+from compiler.example import strangers
+from compiler.sli.kind import COUNTER, LEVEL, RATE, Feed
 from compiler.sli.sliced import Sliced
 from compiler.units import Duration
 
@@ -75,12 +76,17 @@ class _Time:
     def cases(self) -> Iterator[Case]:
         """Good and bad ones, and none where nothing is scraped."""
         yield self._case("a slice is bad above the limit, and at no other", *self._limits())
-        gone = Value(self.at(self.end(self._ours)), self._bad_series)
-        yield self._case("what is not measured is no slice", {}, [gone])
+        at, rate = self.at(self.end(self._ours)), names.slice_rate("errors", self.sliced.length)
+        gone = [Value(at, self._bad_series), Value(at, self.subject.frame.named(rate))]
+        yield self._case("what is not measured is no slice", {}, gone)
         if self._exact and not self._sampled:
             yield self._case("a slice holds what came in it, and nothing of its neighbours", *self._edges())
             if not any(feed.form == RATE for feed, _ in self.sources):
                 yield self._case("a restart of its target is no bad slice", *self._restart())
+            if all(feed.form == COUNTER for feed, _ in self.sources) and self.length > 1:
+                yield self._case("what came since a restart is counted, of these series alone", *self._since())
+                yield from self._beside()
+                yield from self._born()
 
     def _case(self, text: str, series: Mapping[str, str], values: list[Value]) -> Case:
         return Case(f"{self.subject.context.title} slices: {text}", self.step, series, values)
@@ -135,6 +141,81 @@ class _Time:
         values += [self._events(first + n, "total", total if n == 0 else 0) for n in (-1, 0, 1)]
         return self._series(amounts, first + 1), values
 
+    def _since(self) -> tuple[dict[str, str], list[Value]]:
+        """Every counter begins again with the slice, and is higher at its end than before."""
+        first, series = self._ours + 1, {}
+        begin, end = self.end(first - 1) + 1, self.end(first)
+        for feed, text in self.sources:
+            runs = [((20, 20), begin), ((4, 4), end - begin), ((30, 30), self.length + 1)]
+            series[text] = " ".join(line(feed, held, NONE, count - 1) for held, count in runs)
+        others = dict.fromkeys(self._others(), f"0+777x{end}")
+        values = [self._events(first, events, held) for events, held in (("errors", 30), ("total", 60))]
+        return others | series, values
+
+    def _others(self) -> Iterator[str]:
+        """Counters that each selector passes over for one condition, and no other one finds."""
+        subject, picked = self.subject, [self.subject.found_by(feed) for feed, _ in self.sources]
+        for feed, _ in self.sources:
+            for text in strangers(subject.found_by(feed), subject.besides(feed)):
+                if not any(finds(one, text) for one in picked):
+                    yield text
+
+    def _two(self) -> list[tuple[Feed, str, str]]:
+        """Each source of two targets; nothing where there can be but one."""
+        found = [(feed, text, self.subject.example(feed, "b") or text) for feed, text in self.sources]
+        return found if all(text != other for _, text, other in found) else []
+
+    def _beside(self) -> Iterator[Case]:
+        """Beside a target without a gap, one with several, and one that is new."""
+        last, each = self._ours, (20.0, 10.0)
+        runs: list[tuple[Events, int]] = [((5_000, 5_000), self.end(last))]
+        values = self._more(last, 0)
+        # Over the shorter gap the last known value counts, over the longer one it does not; nor does a lower one.
+        for gap, held, more in ((50, (5_000, 5_090), 90), (65, (5_000, 5_180), 0), (10, (7, 7), 0)):
+            last += -(-Duration.of(f"{gap}m").milliseconds // self.sliced.length.milliseconds)
+            runs.append((held, self.end(last)))
+            values += self._more(last, more)
+        # It begins again, and is away for too short a time to be forgotten, but for long enough to be told from that.
+        runs.append(((4, 4), self.end(last) + 1))
+        last += 2
+        runs.append(((4, 94), self.end(last)))
+        values += self._more(last, 90)
+        series, new = {}, {}
+        for feed, text, other in self._two():
+            series[other] = new[other] = line(feed, NONE, each, self.end(last))
+            series[text] = _with_gaps(feed, runs)
+            new[text] = f"_x{self.end(self._ours) - 1} {line(feed, (90, 90), NONE, 1)}"
+        if series:
+            yield self._case("a gap is bridged for an hour, and a restart in it is no event", series, values)
+            text = "what a new target had counted before is no event"
+            yield self._case(text, new, self._more(self._ours, 0))
+
+    def _more(self, number: int, errors: int) -> list[Value]:
+        """A slice holds a steady target's events, and so many errors of the other one."""
+        steady = {"errors": 10, "total": 30}
+        return [self._events(number, events, each * self.length + errors) for events, each in steady.items()]
+
+    def _born(self) -> Iterator[Case]:
+        """The first error makes a series; it is counted, and not once more when it begins again in the same slice."""
+        first = [(feed, text) for feed, text in self.sources if not feed.good]
+        if not first:
+            return
+        slice_, (feed, text) = self._ours + 1, first[0]
+        begin, end = self.end(slice_ - 1) + 1, self.end(slice_)
+        grows = {other: line(one, (7, 7), (20, 0), end + self.length) for one, other in self.sources}
+        # A target that is as old as a slice: its new series are counted already.
+        young = {other: f"_x{self.end(slice_ - 1)} {values}" for other, values in grows.items()}
+        # One that is older: at first without an event.
+        idle = self.end(slice_ - 2)
+        old = {other: f"{line(one, (7, 7), NONE, idle - 1)} {grows[other]}" for one, other in self.sources}
+        early, late = line(feed, (0, 90), NONE, self.length - 2), line(feed, (0, 7), NONE, self.length)
+        old[text] = f"_x{begin} {early} {late}"
+        whole = {**young, text: f"_x{begin} {line(feed, (0, 90), NONE, 2 * self.length)}"}
+        held = [self._events(slice_ + n, "errors", number) for n, number in ((0, 90), (1, 0))]
+        yield self._case("the first error of a series that is new is counted once", whole, held)
+        again = [self._events(slice_ + n, "errors", number) for n, number in ((-2, 0), (-1, 0), (0, 7), (1, 0))]
+        yield self._case("a new series that begins again counts what came since", old, again)
+
     def _restart(self) -> tuple[dict[str, str], list[Value]]:
         """Every counter begins again at 0 and grows, without an error."""
         first, each = self._ours + 1, (1_000.0, 0.0)
@@ -145,3 +226,13 @@ class _Time:
             series[text] = f"{history} {line(feed, NONE, each, 3 * self.length)}"
         values = [self._bad(first + n, False) for n in (-1, 0, 1)]
         return series, [*values, *(self._events(first + n, "errors", 0) for n in (-1, 0, 1))]
+
+
+def _with_gaps(feed: Feed, runs: Sequence[tuple[Events, int]]) -> str:
+    """A counter that is there at first until a position, and then at single positions alone, with these values."""
+    (first, until), *later = runs
+    parts, at = [line(feed, first, NONE, until)], until
+    for held, position in later:
+        parts += [f"_x{position - at - 1}", value(feed, held)]
+        at = position
+    return " ".join(parts)

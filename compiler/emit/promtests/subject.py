@@ -204,6 +204,13 @@ class Subject:
         return self.forms <= {COUNTER, HISTOGRAM}
 
 
+def finds(one: Selector, text: str) -> bool:
+    """Whether a selector finds a series."""
+    other = promql.selector(text)
+    labels = {matcher.label: matcher.value for matcher in other.matchers}
+    return one.metric == other.metric and all(m.admits(labels.get(m.label, "")) for m in one.matchers)
+
+
 def identify(alert: Alert) -> dict[str, str]:
     """The labels by which an alert is told from every other."""
     labels = {name: alert.labels[name] for name in ("service", "slo", "slo_tier")}
