@@ -3,7 +3,7 @@
 Four kinds are known, and nothing else is taken for equal:
 
 - a label of a rule that every series of its expression carries anyhow;
-- a condition on a label left out of one side of an operator that joins by all labels, where the other side makes it;
+- a condition on a label left out of one side of an operator that joins by that label, where the other side makes it;
 - a number that is not multiplied by 1 any more, or not divided by it;
 - ``max`` for ``sum`` and their like, of one number: what is summed has one series for each value of the labels that
   are kept, since a sum or a rule that makes one says so.
@@ -28,6 +28,7 @@ _OF_ONE_SERIES = frozenset(
         *("avg_over_time", "min_over_time", "max_over_time", "count_over_time", "last_over_time"),
         *("present_over_time", "stddev_over_time", "stdvar_over_time", "abs", "ceil", "floor", "exp", "ln"),
         *("log2", "log10", "sqrt", "sgn", "round", "clamp", "clamp_min", "clamp_max"),
+        *("year", "month", "days_in_month", "day_of_month", "day_of_week", "hour", "minute"),
     )
 )
 """Functions whose result for one set of labels comes from the series with these labels alone."""
@@ -85,7 +86,7 @@ def _is_one(node: Node, labels: frozenset[str], recorded: Recorded) -> bool:
     if node.kind == "call":
         if node.word in _OF_ONE_SERIES:
             return all(_scalar(part) or _is_one(part, labels, recorded) for part in node.parts)
-        return _is_folded(node, labels)
+        return node.word == "vector" or _is_folded(node, labels)
     return node.kind == "binary" and _is_one_of_two(node, labels, recorded)
 
 
@@ -180,6 +181,12 @@ def _joins_by_all(node: Node) -> bool:
     return all(clause.word == "bool" for clause in node.clauses)
 
 
+def _joins_by(node: Node, label: str) -> bool:
+    """Whether only series that agree in a label meet."""
+    named = next((clause.labels for clause in node.clauses if clause.word == "on"), None)
+    return label in named if named is not None else _joins_by_all(node)
+
+
 def _scalar(node: Node) -> bool:
     """Whether it is a number; a function that makes one of a vector is not counted."""
     if node.kind in ("paren", "sign", "binary"):
@@ -200,7 +207,7 @@ def _path(root: Node, wanted: Node) -> list[Node]:
 
 def _demands(above: Node, below: Node, condition: Condition) -> bool:
     """Whether an operator drops, from the side that is changed, every series that does not meet the condition."""
-    if above.kind != "binary" or above.word == "or" or not _joins_by_all(above):
+    if above.kind != "binary" or above.word == "or" or not _joins_by(above, condition.label):
         return False
     left = above.parts[0] == below
     if above.word == "unless" and left:

@@ -17,6 +17,12 @@ _MINUTES = "A zone of whole hours reads the same minute."
 _ONE_SERIES = "The group records one series of the clock for each SLO: its sum and its greatest value are the same."
 _TAKES_OVER = "Where the one branch ends, the other raises the same ticket: absent for a day, or gone within it."
 _IN_STEP = "The tests evaluate the groups in step; any offset above 0s and up to one interval reads the same samples."
+_MONTH = "A tile carries its month as a label, by which those of another one are left out."
+_SELDOM = "The tests evaluate the group so seldom that either window holds one sample of the calendar."
+    "The tests evaluate the group so seldom that one sample of the calendar lies in the window, and in the other."
+)
+_IS_ONE = "The calendar's series is always 1: what it tells is its label."
+_NEVER_BELOW = "Of what is never below 0 the average is above 0 where the greatest is."
 _SUBSET = "An error series is a series of the total: where it is there, total is there."
 
 REASONS: tuple[tuple[str, str], ...] = (
@@ -35,6 +41,12 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r"period slo:timezone_offset:seconds: number: \d+ -> \S+", _MONTHS),
     (r"fast slo:maintenance:active: number: 3 -> 3.3", _MONTHS),
     (r"fast slo:maintenance:active: (number: 3600 -> \d+|operand: no - 3600|arithmetic: - -> \+)", _SWITCH),
+    (r"period slo:(errors|total):increasemonth: window: 746h -> .*", _MONTH),
+    (r"period slo:window_coverage:ratio: window: 746h -> .*", _MONTH),
+    (r"period slo:(errors|total):increase\w+(:month)?: window: 4m -> .*", _SELDOM),
+    (r"period slo:window_coverage:ratio: window: 4m -> .*", _SELDOM),
+    (r"period slo:(errors|total):increase4m:month: (arithmetic: \* -> /|function: last_over_time -> .*)", _IS_ONE),
+    (r"slow nodata missing: function: avg_over_time -> max_over_time", _NEVER_BELOW),
     (r"slow nodata missing: window: 1d -> \w+", _TAKES_OVER),
     (r"period slo:(errors|total):increase4m: offset: offset 30s -> 15s", _IN_STEP),
 )

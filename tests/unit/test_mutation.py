@@ -65,6 +65,7 @@ def test_what_is_proved_to_be_no_change() -> None:
     """A label that the result carries, a condition that the other side makes, a factor of 1."""
     assert proved(rules('a{slo="one"} * 2')) == {"label: no slo"}
     assert proved(rules('a{x="y"} / b{x="y"}')) == {'matcher: no x="y"'}
+    assert 'matcher: no x="y"' in proved(rules('a{x="y"} * on (x) group_left (z) b{x="y"}'))
     both = {'matcher: no x!~"y"', 'matcher: no x=~"z|"'}
     assert proved(rules('a{x!~"y",x=~"z|"} - last_over_time(a{x!~"y",x=~"z|"}[1h] offset 5m)')) == both
     assert proved(rules('max by (x) (a{x=~"y"}) > 2 * max by (x) (b{x=~"y"})')) == {'matcher: no x=~"y"'}
@@ -86,6 +87,7 @@ def test_what_is_proved_to_be_no_change() -> None:
         'a{slo="one"} or b',
         'a{x="y"} or b{x="y"}',
         'a{x="y"} unless on () b{x="y"}',
+        'a{x="y"} * on (z) group_left () b{x="y"}',
         'sum(a{x="y"}) / sum(b{x="y"})',
         'a{x!~"y"} / b{x!~"z"}',
         'sum by (b) (a{x!~"y"}) / sum by (b) (c{x!~"y"})',
@@ -122,6 +124,7 @@ def beside(made: dict[str, str], expr: str, times: int = 1) -> Group:
         (beside(SUMMED, f"clamp_min(sum(m{HERE} * on () group_left () (1 - c)), 0)"), 2),
         (beside(BY_ZONE, f"sum by (zone) (m{HERE})"), 1),
         (beside(SUMMED, "max(sum(a) or 0 * sum(b))"), 2),
+        (beside(SUMMED, "sum(24 * hour(vector(time() - 60)))"), 2),
         (beside(SUMMED, 'sum(m{slo="one"})'), 1),
         (beside(SUMMED, 'sum(m{service="s",slo="two"})'), 1),
         (beside(SUMMED, f"sum(m{HERE})", times=2), 2),

@@ -109,7 +109,7 @@ def _turn(tiles: Tiles, period: Period, place: Zone, identity: Iterable[tuple[st
     for text, local, at in moments:
         begin, over = period.around(local)
         elapsed = local - begin if period.unit == "week" else (local - begin) // 60 * 60
-        frame, known = tiles.subject.context.frame, {**dict(identity), period.unit: _number(period, begin)}
+        frame, known = tiles.subject.context.frame, {**dict(identity), period.unit: called(period, begin)}
         shown = {names.ELAPSED: elapsed, names.LEFT: over - begin - elapsed}
         calendar = frame.named(names.calendar(period.unit))
         values = [Value(EVERY, calendar, ((series(names.calendar(period.unit), known), 1),))]
@@ -118,7 +118,7 @@ def _turn(tiles: Tiles, period: Period, place: Zone, identity: Iterable[tuple[st
         yield _starting(tiles, title, at - EVERY.seconds, values)
 
 
-def _number(period: Period, begin: float) -> str:
+def called(period: Period, begin: float) -> str:
     """What the period is called that begins at a local time."""
     day = datetime.fromtimestamp(begin, UTC)
     if period.unit == "month":

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from compiler import names
 from compiler.emit.promtests.case import Case, constant
+from compiler.emit.promtests.clock import called
 from compiler.emit.promtests.subject import Subject
 from compiler.promql import Matcher, Selector, selector
 from compiler.rules.windows import tile
@@ -41,8 +42,13 @@ def among_others(subject: Subject, case: Case) -> Case:
 
 def _clock(subject: Subject) -> Iterable[str]:
     """What a calendar window knows of the clock."""
-    known = (names.TIMEZONE, names.ELAPSED, names.LEFT) if subject.context.objective.period else ()
-    return map(subject.context.frame.named, known)
+    frame, period = subject.context.frame, subject.context.objective.period
+    if not period:
+        return []
+    # A test that says nothing else begins at the unix time 0, in the first period that there is.
+    first = frame.within(period.unit, called(period, period.around(0)[0]))
+    tagged = [first.named(names.tagged(events, period.unit)) for events in ("errors", "total")]
+    return [*map(frame.named, (names.TIMEZONE, names.ELAPSED, names.LEFT)), *tagged]
 
 
 def _first(subject: Subject) -> Iterable[str]:

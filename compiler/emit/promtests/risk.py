@@ -33,6 +33,7 @@ class AtRisk(Tiles):
         yield self._uneven()
         yield from self._few()
         yield from self._history()
+        yield from self._ending()
 
     @property
     def _recent(self) -> Duration:
@@ -90,6 +91,17 @@ class AtRisk(Tiles):
         for again, expected in ((0.302, True), (0.298, False)):
             text = f"{again:.1%} spent of late of what one event allows"
             yield self._asked(text, last, errors, again, expected, lambda _: few)
+
+    def _ending(self) -> Iterator[Case]:
+        """Of a calendar period whose end is near, only what may still come is spent once more."""
+        last = self.span.evaluations
+        while last and self.span.again(last) < 0.4:
+            last -= 1
+        if self.span.again(last) < 1:
+            errors = self.leaving(0.3, last)
+            for again, expected in ((0.302, True), (0.298, False)):
+                text = f"{again:.1%} may be spent before the period ends"
+                yield self._asked(text, last, errors, again, expected)
 
     def _history(self) -> Iterator[Case]:
         """A day of history counts before the last tenth, all of it, and be it idle; what is older does not."""

@@ -26,6 +26,11 @@ def _fed(metric: str, group: str = _GROUP) -> str:
     return promql.series(metric, {"rule_group": group})
 
 
+def _before(metric: str) -> str:
+    """The same of the pod that evaluated the group before."""
+    return promql.series(metric, {"rule_group": _GROUP, "pod": "before"})
+
+
 def once(series: str) -> tuple[Play, ...]:
     """A counter that grows by one, between 5m and 6m, is seen for as long as 15m hold its last 0."""
     return (
@@ -76,6 +81,7 @@ def _stopped() -> MetaAlert:
         healthy={
             _fed("prometheus_rule_group_last_evaluation_timestamp_seconds"): "0+60x30",
             _fed("prometheus_rule_group_interval_seconds"): "30x30",
+            _before("prometheus_rule_group_last_evaluation_timestamp_seconds"): "0x30",
             _fed("prometheus_rule_group_last_evaluation_timestamp_seconds", _OTHER): "0x30",
             _fed("prometheus_rule_group_interval_seconds", _OTHER): "30x30",
         },
@@ -90,6 +96,7 @@ def _since(last: str, fires: bool) -> Play:
     series = {
         _fed("prometheus_rule_group_last_evaluation_timestamp_seconds"): f"{last}x30",
         _fed("prometheus_rule_group_interval_seconds"): "30x30",
+        _before("prometheus_rule_group_interval_seconds"): "10x30",
     }
     return Play(f"{780 - int(last)}s after the last evaluation", series, Duration.of("15m"), fires)
 
