@@ -19,8 +19,6 @@ _TAKES_OVER = "Where the one branch ends, the other raises the same ticket: abse
 _IN_STEP = "The tests evaluate the groups in step; any offset above 0s and up to one interval reads the same samples."
 _MONTH = "A tile carries its month as a label, by which those of another one are left out."
 _SELDOM = "The tests evaluate the group so seldom that either window holds one sample of the calendar."
-    "The tests evaluate the group so seldom that one sample of the calendar lies in the window, and in the other."
-)
 _IS_ONE = "The calendar's series is always 1: what it tells is its label."
 _NEVER_BELOW = "Of what is never below 0 the average is above 0 where the greatest is."
 _SUBSET = "An error series is a series of the total: where it is there, total is there."
