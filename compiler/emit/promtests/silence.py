@@ -30,13 +30,13 @@ class Silence:
 
     @property
     def _enough(self) -> float:
-        """Events a second of which a few more than are asked for are due while the alert holds."""
-        return (due(self.fed.subject.context) + 1) / HOLD_VANISHED.seconds
+        """Events a second of which a twentieth more than is asked for is due while the alert holds."""
+        return due(self.fed.subject.context) * 1.05 / HOLD_VANISHED.seconds
 
     @property
     def _too_few(self) -> float:
-        """The same, of which a few less are due."""
-        return due(self.fed.subject.context) * 0.9 / HOLD_VANISHED.seconds
+        """The same, of which a twentieth less is due."""
+        return due(self.fed.subject.context) * 0.95 / HOLD_VANISHED.seconds
 
     # What the cases share
 
