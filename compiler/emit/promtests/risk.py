@@ -95,9 +95,9 @@ class AtRisk(Tiles):
     def _ending(self) -> Iterator[Case]:
         """Of a calendar period whose end is near, only what may still come is spent once more."""
         last = self.span.evaluations
-        while last and self.span.again(last) < 0.4:
+        while last > self._behind and self.span.again(last) < 0.4:
             last -= 1
-        if self.span.again(last) < 1:
+        if last > self._behind and self.span.again(last) < 1:
             errors = self.leaving(0.3, last)
             for again, expected in ((0.302, True), (0.298, False)):
                 text = f"{again:.1%} may be spent before the period ends"
