@@ -63,7 +63,7 @@ class _Flow:
         return self._asked + self.live.base + 2
 
     def case(self) -> Case:
-        """The sum of its rates over the base window; nothing where one of them is without end."""
+        """The sum of its rates over the base window; nothing where they are without end."""
         frame, context = self.live.subject.frame, self.live.subject.context
         asked, name = frame.named(names.measured(self.flow.name)), names.measured(self.flow.name)
         labels = braces({"__name__": name, **self.live.subject.identity})
@@ -86,7 +86,7 @@ class _Flow:
     def _counters(self) -> Mapping[str, str]:
         """A burst in the older half of the window, just behind its first sample, which tells its length.
 
-        After it the first counter falls below every number, and later rises above every number.
+        After it each counter falls below every number, and later rises above every number.
         """
         live, found = self.live, dict[str, str]()
         before = self._asked - live.base + 2
@@ -94,7 +94,7 @@ class _Flow:
             after = number(_HISTORY + each * (live.base - 1) * live.seconds)
             held = f"{_HISTORY}x{before - 1} {after}x{self._asked - before}"
             rest = self._again - self._asked
-            found[text] = f"{held} {after}x{rest}" if found else f"{held} -Inf {after}x{rest - 3} Inf"
+            found[text] = f"{held} -Inf {after}x{rest - 3} Inf"
         return found
 
     def _others(self) -> Mapping[str, str]:
