@@ -147,7 +147,7 @@ def test_all_pods_and_their_targets_are_gone(
     scene = Scene("gone", killed(f"{shop.held((1, 66))} stale"), minutes)
     played = play(promtool, tmp_path, rules, [scene])
     silent = [minute for minute in minutes if not pages(played["gone", minute])]
-    assert silent == [59, 60, 75, 76, 77, 78, 79]
+    assert silent == [59, 60, 76, 77, 78, 79, 80]
     assert pages(played["gone", 90]) == [("availability", "nodata", "vanished"), ("latency", "nodata", "vanished")]
     fit(every(played))
     golden(GOLDENS / "gone.txt", paper([(90, played["gone", 90])]))
