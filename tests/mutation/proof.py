@@ -223,4 +223,13 @@ def _by_label_set(above: Node, below: Node, label: str) -> bool:
         return True
     if _joins_by_all(above):
         return True
-    return above.word in SET_OPERATORS and above.word != "or" and above.parts[0] == below
+    if above.parts[0] != below:
+        return False
+    return above.word in ("and", "unless") or _each_of_many_keeps(above, label)
+
+
+def _each_of_many_keeps(node: Node, label: str) -> bool:
+    """Whether each series of the left meets one of the right by itself, and keeps its own value of the label."""
+    words = [clause.word for clause in node.clauses if clause.word != "bool"]
+    copied = (label for clause in node.clauses if clause.word == "group_left" for label in clause.labels)
+    return words == ["on", "group_left"] and label not in copied

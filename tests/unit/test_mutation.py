@@ -70,6 +70,7 @@ def test_what_is_proved_to_be_no_change() -> None:
     assert proved(rules('a{x!~"y",x=~"z|"} - last_over_time(a{x!~"y",x=~"z|"}[1h] offset 5m)')) == both
     assert proved(rules('max by (x) (a{x=~"y"}) > 2 * max by (x) (b{x=~"y"})')) == {'matcher: no x=~"y"'}
     assert proved(rules('sum without (x) (a{slo="one"} * 2)')) == {"label: no slo"}
+    assert 'matcher: no x="y"' in proved(rules('a{x="y"} and f{x="y"} < on (z) group_left () max by (z) (g)'))
     assert proved(rules('a{slo="one"} * on () group_left () b')) == {"label: no slo"}
     assert proved(rules("a > 1 * 0.5")) == {"operand: no 1 *"}
     assert proved(rules('absent_over_time(a{slo="one"}[1d])')) == {"label: no slo"}
@@ -88,6 +89,9 @@ def test_what_is_proved_to_be_no_change() -> None:
         'a{x="y"} or b{x="y"}',
         'a{x="y"} unless on () b{x="y"}',
         'a{x="y"} * on (z) group_left () b{x="y"}',
+        'a and f{x="y"} < on (z) group_left () max by (z) (g)',
+        'a{x="y"} and f{x="y"} * on (z) group_left (x) g',
+        'a{x="y"} and max by (z) (g) > on (z) group_right () f{x="y"}',
         'sum(a{x="y"}) / sum(b{x="y"})',
         'a{x!~"y"} / b{x!~"z"}',
         'sum by (b) (a{x!~"y"}) / sum by (b) (c{x!~"y"})',
