@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import promql_parser
 
@@ -47,6 +48,7 @@ def instant(text: str) -> tuple[Selector, ...]:
     return found
 
 
+@lru_cache(maxsize=4096)  # the sides of an indicator are asked about all along
 def is_windowed(text: str) -> bool:
     """Whether ``$window`` stands in an expression, outside its strings."""
     return any(found[1] is None for found in _WINDOW.finditer(text))
@@ -66,6 +68,7 @@ def over(text: str, window: Duration) -> str:
     return _WINDOW.sub(lambda found: found[1] or str(window), text)
 
 
+@lru_cache(maxsize=4096)
 def unfilled(text: str) -> str:
     """An expression without an ``or vector(0)`` around all of it, which would be there without any series."""
     found = _FILLED.search(text)

@@ -36,7 +36,7 @@ def tests(catalog: Catalog, service: Service) -> Iterator[Artifact]:
 
 def _among_others(cases: Callable[[Subject], Iterable[Case]], subjects: Iterable[Subject]) -> Iterator[Case]:
     """The cases of each SLO, with neighbours whom its rules must pass over."""
-    return (among_others(subject, case) for subject in subjects for case in cases(subject))
+    return (case for subject in subjects for case in among_others(subject, cases(subject)))
 
 
 def _slices(service: Service, subjects: list[Subject]) -> Iterator[Artifact]:

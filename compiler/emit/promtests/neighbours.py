@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
@@ -17,8 +17,8 @@ _BUSY = 777
 _IDENTITY = ("service", "slo")
 
 
-def among_others(subject: Subject, case: Case) -> Case:
-    """The same case, with busy neighbours of each recorded series that it feeds, of base, tiles, clock and sources.
+def among_others(subject: Subject, cases: Iterable[Case]) -> Iterator[Case]:
+    """The same cases, with busy neighbours of each recorded series that one feeds, of base, tiles, clock and sources.
 
     Their budgets are spent. A rule that left out the condition on ``service`` or on ``slo`` would count them, or fail
     at two series of one name.
@@ -26,18 +26,19 @@ def among_others(subject: Subject, case: Case) -> Case:
     frame, own = subject.frame, (subject.context.service.name, subject.context.objective.name)
     base = [text for events in ("errors", "total") for text in (frame.rate(events), tile(events, frame))]
     spent = frame.named(names.REMAINING)
-    found: dict[str, str] = {}
+    known = (*base, spent, *_clock(subject), *_first(subject))
+    always = [each for text in known for each in _neighbours(text, own)]
+    poor = frozenset(_neighbours(spent, own))
+    for case in cases:
+        fed = [each for text in case.series if text.startswith("slo:") for each in _neighbours(text, own)]
+        yield _beside(case, dict.fromkeys((*always, *fed)), poor)
+
+
+def _beside(case: Case, others: Iterable[str], poor: Collection[str]) -> Case:
+    """The case beside these series, all of them busy but for those whose budget is spent."""
     count = _samples(case)
     busy, gone = constant(_BUSY, count), constant(-_BUSY, count)
-    for text in [
-        *base,
-        spent,
-        *_clock(subject),
-        *_first(subject),
-        *(name for name in case.series if name.startswith("slo:")),
-    ]:
-        found.update(dict.fromkeys(_neighbours(text, own), gone if text == spent else busy))
-    return replace(case, series={**found, **case.series})
+    return replace(case, series={**{text: gone if text in poor else busy for text in others}, **case.series})
 
 
 def _clock(subject: Subject) -> Iterable[str]:
