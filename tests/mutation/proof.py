@@ -168,11 +168,9 @@ def _of_binary(node: Node) -> Known:
         return left & right
     if _joins_by_all(node):
         return left | right
-    words = [clause.word for clause in node.clauses if clause.word != "bool"]
-    if words == ["on", "group_left"]:  # each series of the left keeps its labels, but for those that are copied
-        copied = next(clause.labels for clause in node.clauses if clause.word == "group_left")
-        return frozenset(condition for condition in left if condition[0] not in copied)
-    if words != ["on"]:
+    if _is_of_many(node):
+        return frozenset(condition for condition in left if _each_of_many_keeps(node, condition[0]))
+    if [clause.word for clause in node.clauses if clause.word != "bool"] != ["on"]:
         return _NOTHING
     return _about(left | right, next(clause.labels for clause in node.clauses if clause.word == "on"))
 
@@ -230,6 +228,9 @@ def _by_label_set(above: Node, below: Node, label: str) -> bool:
 
 def _each_of_many_keeps(node: Node, label: str) -> bool:
     """Whether each series of the left meets one of the right by itself, and keeps its own value of the label."""
-    words = [clause.word for clause in node.clauses if clause.word != "bool"]
     copied = (label for clause in node.clauses if clause.word == "group_left" for label in clause.labels)
-    return words == ["on", "group_left"] and label not in copied
+    return _is_of_many(node) and label not in copied
+
+
+def _is_of_many(node: Node) -> bool:
+    return [clause.word for clause in node.clauses if clause.word != "bool"] == ["on", "group_left"]
