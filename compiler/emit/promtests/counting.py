@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 from compiler.emit.promtests.begun import Begun
 from compiler.emit.promtests.case import Case, Value, constant
-from compiler.emit.promtests.counts import RATE, Counts
+from compiler.emit.promtests.counts import BESIDE, RATE, Counts
 from compiler.emit.promtests.feeds import NONE, line, running
 from compiler.emit.promtests.newcomers import Newcomers
 from compiler.emit.promtests.restarts import Restarts
 from compiler.emit.promtests.scenario import Burst, Incident
-from compiler.emit.promtests.subject import finds
-from compiler.example import strangers
 from compiler.sli.kind import LEVEL, RECOVERY
 from compiler.units import Duration
 
@@ -39,7 +37,7 @@ class Counting(Counts):
                 yield new.sibling()
             if "latency_bucket" in self.live.subject.facts:  # but of a histogram, whose count and buckets are
                 yield from new.good_sibling()
-            yield from self._born()
+            yield from new.born()
             yield from Restarts(self.live).cases()
             yield from settled._gap()
             yield self._recovery()
@@ -78,18 +76,12 @@ class Counting(Counts):
             yield self.events(live.moment + age, "errors", window, round(weights[age], 2))
 
     def _others(self, length: int) -> dict[str, str]:
-        """Busy series that each selector passes over for one condition."""
-        subject, found = self.live.subject, {}
-        for feed, _ in subject.sources or ():
-            for text in strangers(subject.found_by(feed), subject.besides(feed)):
-                busy = feed.form != LEVEL
-                found[text] = running(feed, 777, 777, length) if busy else constant(0, length)
-        return {text: values for text, values in found.items() if not self._selected(text)}
-
-    def _selected(self, text: str) -> bool:
-        """Whether any selector of the indicator finds a series after all."""
+        """Busy series that no selector finds."""
         subject = self.live.subject
-        return any(finds(subject.found_by(feed), text) for feed, _ in subject.sources or ())
+        return {
+            text: constant(0, length) if feed.form == LEVEL else running(feed, 777, 777, length)
+            for feed, text in subject.passed_over([feed for feed, _ in subject.sources or ()])
+        }
 
     def _ages(self, window: Duration) -> Iterator[tuple[int, bool]]:
         """The ages at which the answer of a window changes, from both sides where it is whole."""
@@ -105,25 +97,6 @@ class Counting(Counts):
                 yield age, held
             if held is not None:
                 last, before = held, age
-
-    def _born(self) -> Iterator[Case]:
-        """The first error makes a series that was not there."""
-        live = self.live
-        assert live.subject.sources is not None
-        first = [feed for feed, _ in live.subject.sources if not feed.good]
-        if not first:
-            return
-        end = live.moment + 2 * live.base
-        series = {text: line(feed, (7, 7), (RATE, 0), end) for feed, text in live.subject.sources}
-        series[self.live.subject.example(first[0]) or ""] = self.young(first[0], (0, 90), (0, 7))
-        checks = [self.events(live.moment - 1, "errors", live.subject.context.frame.base, 0), *self.of_young(0, 90)]
-        yield self.case("no error series is no error, and the first errors of a new one are counted", series, checks)
-        for _, text in live.subject.sources:
-            series[text] = f"_x{live.moment - 2} {constant(7, 4)}"
-        series[live.subject.example(first[0]) or ""] = f"_x{live.moment} {constant(90, 2)}"
-        base = live.subject.context.frame.base
-        checks = [self.events(live.moment + later, "errors", base, 90) for later in (0, 1)]
-        yield self.case("the first errors of a target that is new itself are counted", series, checks)
 
     def _half(self) -> int:
         """Errors a million events that spend half of what the lowest tier allows."""
@@ -147,8 +120,8 @@ class Counting(Counts):
         base = live.subject.context.frame.base
         beside, alone = self.beside(again)
         more = live.base if beside else 0
-        checks.append(self.events(back, "total", base, RATE * (within + 1) + 30 * more))
-        checks.append(self.events(back, "errors", base, 90 * (within + 1) + 10 * more))
+        checks.append(self.events(back, "total", base, RATE * (within + 1) + sum(BESIDE) * more))
+        checks.append(self.events(back, "errors", base, 90 * (within + 1) + BESIDE[1] * more))
         title = f"a gap is bridged as long as it is shorter than {RECOVERY}"
         return self.case(title, beside | series, [*checks, *alone])
 

@@ -10,7 +10,6 @@ from compiler import names
 from compiler.emit.promtests.case import Case, Value, braces, number
 from compiler.emit.promtests.live import Live
 from compiler.emit.promtests.subject import finds
-from compiler.example import strangers
 from compiler.promql_rates import Rate
 from compiler.sli.kind import Feed, Flow
 
@@ -98,9 +97,6 @@ class _Flow:
         return found
 
     def _others(self) -> Mapping[str, str]:
-        """Busy counters that each selector passes over for one condition."""
-        subject = self.live.subject
-        feeds = (Feed(rate.selector) for rate in self.flow.rates)
-        texts = (text for feed in feeds for text in strangers(subject.found_by(feed), subject.besides(feed)))
-        alone = (text for text in texts if not any(self._is(rate, text) for rate in self.flow.rates))
-        return dict.fromkeys(alone, f"0+777x{self._asked + 1}")
+        """Busy counters that no selector finds."""
+        passed = self.live.subject.passed_over([Feed(rate.selector) for rate in self.flow.rates])
+        return {text: f"0+777x{self._asked + 1}" for _, text in passed}

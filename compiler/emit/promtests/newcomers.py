@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from compiler.emit.promtests.case import Case
+from compiler.emit.promtests.case import Case, Value, constant
 from compiler.emit.promtests.counts import RATE, Counts
-from compiler.emit.promtests.feeds import NONE, line, running
+from compiler.emit.promtests.feeds import NONE, Events, line, running
 from compiler.promql import Matcher, selector
-from compiler.sli.kind import COUNTER
+from compiler.sli.kind import COUNTER, Feed
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,47 @@ class Newcomers(Counts):
         for feed, text in sources:
             born = str(selector(text).adding(Matcher("sibling", "=", "new")))
             series[text] = line(feed, (5_000, 5_000), each, live.moment + 2 * live.base)
-            series[born] = self.young(feed, (RATE - 90, 90), (4, 3))
+            series[born] = self._young(feed, (RATE - 90, 90), (4, 3))
         steady = each[1] * live.base
         before = self.events(live.moment - 1, "errors", live.subject.context.frame.base, steady)
-        checks = [before, *self.of_young(steady, 90)]
+        checks = [before, *self._of_young(steady, 90)]
         yield self.case("events and good ones of new series beside older ones are counted", series, checks)
+
+    def born(self) -> Iterator[Case]:
+        """The first error makes a series that was not there."""
+        live, sources, base = self.live, self.live.subject.sources or (), self.live.subject.context.frame.base
+        first = next(((feed, text) for feed, text in sources if not feed.good), None)
+        if not first:
+            return
+        feed, errors = first
+        old = {text: line(each, (7, 7), (RATE, 0), live.moment + 2 * live.base) for each, text in sources}
+        checks = [self.events(live.moment - 1, "errors", base, 0), *self._of_young(0, 90)]
+        text = "no error series is no error, and the first errors of a new one are counted"
+        yield self.case(text, old | {errors: self._young(feed, (0, 90), (0, 7))}, checks)
+        young = {text: f"_x{live.moment - 2} {constant(7, 4)}" for _, text in sources}
+        checks = [self.events(live.moment + later, "errors", base, 90) for later in (0, 1)]
+        text = "the first errors of a target that is new itself are counted"
+        yield self.case(text, young | {errors: f"_x{live.moment} {constant(90, 2)}"}, checks)
+
+    def _young(self, feed: Feed, first: Events, again: Events) -> str:
+        """A series that is born at the moment, and begins again before it is a base window old."""
+        live = self.live
+        return f"_x{live.moment} {line(feed, first, NONE, self._youth - 1)} {line(feed, again, NONE, live.base + 1)}"
+
+    @property
+    def _youth(self) -> int:
+        """Steps after which it begins again."""
+        return max(self.live.base - 2, 1)
+
+    def _of_young(self, steady: int, born: int) -> Iterator[Value]:
+        """It counts from its birth until it begins again, and once that is past nothing of it is new.
+
+        Args:
+            steady: errors that come besides in a base window.
+            born: errors with which the series is born.
+        """
+        live, frame = self.live, self.live.subject.context.frame
+        for later in dict.fromkeys((0, self._youth - 1)):
+            yield self.events(live.moment + later, "errors", frame.base, steady + born)
+        if not frame.slack.milliseconds:  # else a rate still reaches back to where it began again
+            yield self.events(live.moment + self._youth + live.base - 1, "errors", frame.base, steady)

@@ -9,8 +9,7 @@ from functools import cached_property
 from compiler import names
 from compiler.emit.promtests.case import Case, Value, braces
 from compiler.emit.promtests.feeds import NONE, Base, Events, fed, line, value
-from compiler.emit.promtests.subject import Subject, finds
-from compiler.example import strangers
+from compiler.emit.promtests.subject import Subject
 from compiler.sli.kind import COUNTER, LEVEL, RATE, Feed
 from compiler.sli.sliced import Sliced
 from compiler.units import Duration
@@ -148,17 +147,10 @@ class _Time:
         for feed, text in self.sources:
             runs = [((20, 20), begin), ((4, 4), end - begin), ((30, 30), self.length + 1)]
             series[text] = " ".join(line(feed, held, NONE, count - 1) for held, count in runs)
-        others = dict.fromkeys(self._others(), f"0+777x{end}")
+        passed = self.subject.passed_over([feed for feed, _ in self.sources])
+        others = {text: f"0+777x{end}" for _, text in passed}
         values = [self._events(first, events, held) for events, held in (("errors", 30), ("total", 60))]
         return others | series, values
-
-    def _others(self) -> Iterator[str]:
-        """Counters that each selector passes over for one condition, and no other one finds."""
-        subject, picked = self.subject, [self.subject.found_by(feed) for feed, _ in self.sources]
-        for feed, _ in self.sources:
-            for text in strangers(subject.found_by(feed), subject.besides(feed)):
-                if not any(finds(one, text) for one in picked):
-                    yield text
 
     def _two(self) -> list[tuple[Feed, str, str]]:
         """Each source of two targets; nothing where there can be but one."""

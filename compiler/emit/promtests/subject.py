@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,7 +10,7 @@ from compiler import names, promql
 from compiler.clock.maintenance import quiet
 from compiler.emit.promtests.case import constant
 from compiler.emit.promtests.scenario import Edge, Low
-from compiler.example import labels_of, series_of
+from compiler.example import labels_of, series_of, strangers
 from compiler.model.catalog import Tier
 from compiler.model.slo import MinEvents
 from compiler.promql import Matcher, Selector
@@ -101,6 +101,14 @@ class Subject:
         if "instance" in given and "instance" not in self.source_groups:  # else the group is the target
             given = {**given, "instance": instance}
         return series_of(self.found_by(feed), given)
+
+    def passed_over(self, feeds: Sequence[Feed]) -> Iterator[tuple[Feed, str]]:
+        """Series that the selector of each feed passes over for one condition, and that of no other one finds."""
+        picked = [self.found_by(feed) for feed in feeds]
+        for feed, selector in zip(feeds, picked, strict=True):
+            for text in strangers(selector, self.besides(feed)):
+                if not any(finds(one, text) for one in picked):
+                    yield feed, text
 
     @property
     def exact(self) -> bool:
