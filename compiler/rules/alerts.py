@@ -9,7 +9,7 @@ from compiler.burn.policy import at_risk_window
 from compiler.burn.timing import GUARD_Z
 from compiler.model.catalog import Tier
 from compiler.model.slo import MinEvents
-from compiler.names import AT_RISK, BLIND, BURN, NO_DATA, SPENT, TOO_MANY
+from compiler.names import AT_RISK, BLIND, BURN, NO_DATA, SPENT, TILE, TOO_MANY
 from compiler.rules.period import again, budget_events, budget_level
 from compiler.rules.rule import FAST, PERIOD, SLOW, Alert, Context
 from compiler.rules.windows import events_in, share, tile
@@ -79,12 +79,13 @@ def _no_data(context: Context) -> Iterable[Alert]:
     wanted, frame = context.objective.alerting.no_data, context.frame
     targets = context.kind.targets(context.objective.indicator.spec, frame)
     total, day = frame.rate("total"), "1d"
+    came = f"avg_over_time({tile('total', frame)}[{day}])"
     down = f"max({targets}) == 0{_maintained(context)}"
     asleep = _scaled_to_zero(context) + _maintained(context)
     unless_down = f"\nunless on ()\n(max({targets}) == 0)" if targets else ""
-    within = HOLD_VANISHED.seconds
-    vanished = f"(avg_over_time({total}[{day}]) * {within} > {due(context)} unless {total}){unless_down}{asleep}"
-    gone = f"(avg_over_time({total}[{day}]) > 0 unless {total})"
+    within = HOLD_VANISHED.milliseconds / TILE.milliseconds
+    vanished = f"({came} * {within:g} > {due(context)} unless {total}){unless_down}{asleep}"
+    gone = f"({came} > 0 unless {total})"
     missing = f"({gone} or absent_over_time({total}[{day}])){asleep}"
     states = (
         ("down", wanted.target_down, FAST, down if targets else "", HOLD_DOWN),

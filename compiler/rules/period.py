@@ -103,8 +103,8 @@ def budget_events(context: Context) -> str:
     frame = context.frame
     if context.objective.period:
         return f"{budget_level(context)} * clamp_min({frame.named(names.EXPECTED)}, 1)"
-    average = f"avg_over_time({tile('total', frame)}[{context.objective.window}])"
-    return f"{budget_level(context)} * clamp_min({average} * {context.tiles}, 1)"
+    full = f"{_used('total', context)} / {frame.named(names.COVERAGE)}"
+    return f"{budget_level(context)} * clamp_min({full}, 1)"
 
 
 def again(context: Context) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compiler import names, promql
 from compiler.burn.policy import at_risk_window
@@ -23,6 +23,8 @@ class Window:
     form: str
     """``tap``, ``head``, ``sum`` or ``tiles``."""
     speed: str
+    within: Duration | None = None
+    """Of a head: the next shorter one, whose events are not summed again."""
 
 
 def windows(objective: Objective, base: Duration) -> tuple[Window, ...]:
@@ -31,7 +33,10 @@ def windows(objective: Objective, base: Duration) -> tuple[Window, ...]:
     lengths = pages | {length for tier in objective.tiers for length in (tier.short, tier.long)}
     lengths.add(at_risk_window(objective.window))
     lengths -= {base} if objective.period else {base, objective.window}
-    return tuple(_window(length, length in pages, base) for length in sorted(lengths))
+    found = [_window(length, length in pages, base) for length in sorted(lengths)]
+    heads = [window.length for window in found if window.form == "head"]
+    shorter = dict(zip(heads[1:], heads, strict=False))
+    return tuple(replace(window, within=shorter.get(window.length)) for window in found)
 
 
 def _window(length: Duration, pages: bool, base: Duration) -> Window:
@@ -52,20 +57,22 @@ def expression(window: Window, events: str, frame: Frame, interval: Duration) ->
         events: ``errors`` or ``total``.
         frame: the SLO's base window and identity.
         interval: i, of the group that records the base series; the literal in the sums is i, never the scrape.
-    Source: docs/rules.md, Windows: the head counts the newest events once, the body starts at 3/2 W.
+    Source: docs/rules.md, Windows: the head counts the newest events once, the body starts W/2 before they end.
     """
     m, w, i = frame.rate(events), frame.base, interval.seconds
     if window.form == "tiles":
         return f"sum_over_time({tile(events, frame)}[{window.length}])"
     if window.form == "sum":
         return f"{i} * sum_over_time({m}[{window.length}])"
-    newest = f"{w.seconds} * {m}"
+    half = Duration(w.milliseconds // 2)
     if window.form == "tap":
-        body = f"sum_over_time({m}[{window.length - w}] offset {Duration(w.milliseconds // 2)})"
-        return f"{newest} + {i} * ({body} or 0 * {m})"
-    before = f"{w.seconds} * ({m} offset {w} or 0 * {m})"
-    body = f"sum_over_time({m}[{window.length - w * 2}] offset {Duration(w.milliseconds * 3 // 2)})"
-    return f"{newest} + {before} + {i} * ({body} or 0 * {m})"
+        newest, counted = f"{w.seconds} * {m}", w
+    elif window.within:
+        newest, counted = frame.increase(events, window.within), window.within
+    else:
+        newest, counted = f"{w.seconds} * ({m} + ({m} offset {w} or 0 * {m}))", w * 2
+    body = f"sum_over_time({m}[{window.length - counted}] offset {counted - half})"
+    return f"{newest} + {i} * ({body} or 0 * {m})"
 
 
 def tile(events: str, frame: Frame) -> str:

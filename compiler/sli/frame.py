@@ -74,6 +74,16 @@ class Frame:
             inner = f'label_replace({inner}, "{name}", "$1", "{label}", "(.*)")'
         return f"{how}{self._by(name for _, name in self.groups)}({inner})"
 
+    def extrapolated(self, selector: Selector) -> str:
+        """The events of a base window, as Prometheus' rate tells them."""
+        if self.slack.milliseconds:
+            return f"{self.base.seconds} * rate({selector}[{self.reach}])"
+        return f"increase({selector}[{self.base}])"
+
+    def per_second(self, events: str) -> str:
+        """The events of a base window, summed, by the second."""
+        return f"{self.sum(events)} / {self.base.seconds}"
+
     def zero(self) -> str:
         """0 for each group that has a total."""
         return f"0 * {self.summed_total()}"
@@ -103,20 +113,20 @@ class Base:
     errors: str
 
 
-def difference(selector: Selector, base: Duration) -> str:
-    """D(X): the exact difference between the last values known now and before, per second; not across a reset.
+def difference(selector: Selector, base: Duration, born: str = "") -> str:
+    """D(X): the exact difference between the last values known now and before, in events; not across a reset.
 
     A series that ended has its last value for a base window more: each event is counted as often as any other.
+
+    Args:
+        selector: the counter.
+        base: how far apart the two values are.
+        born: the series that were not there before, though they could have been, so that they count from 0.
     """
     resets = base + Duration.of("1m")
-    now, before = f"last_over_time({selector}[{base}])", f"last_over_time({selector}[{RECOVERY}] offset {base})"
-    return f"(({now} - {before} >= 0) unless resets({selector}[{resets}]) > 0) / {base.seconds}"
-
-
-def newborn(selector: Selector, total: Selector, frame: Frame) -> str:
-    """N(X): a series born while its target was up counts from 0, per second."""
-    born = f"({selector} unless {selector} offset {frame.base})"
-    return f"({born} and {younger(selector, total, frame)}) / {frame.base.seconds}"
+    before = f"last_over_time({selector}[{RECOVERY}] offset {base})"
+    known = f"({before} or 0 * ({born}))" if born else before
+    return f"(last_over_time({selector}[{base}]) - {known} >= 0) unless resets({selector}[{resets}]) > 0"
 
 
 def younger(selector: Selector, total: Selector, frame: Frame) -> str:
@@ -143,7 +153,7 @@ def counted(selector: Selector, frame: Frame, counting: str, born: Selector | No
         born: the traffic that proves a newborn series new; None where newborn series are not counted.
     """
     picked = frame.pick(selector)
-    branches = [difference(picked, frame.base)] if counting == "exact" else []
-    if born and counting == "exact":
-        branches.append(newborn(picked, frame.pick(born), frame))
-    return frame.sum("\nor\n".join([*branches, f"rate({picked}[{frame.reach}])"]))
+    if counting != "exact":
+        return frame.sum(f"rate({picked}[{frame.reach}])")
+    new = younger(picked, frame.pick(born), frame) if born else ""
+    return frame.per_second(f"{difference(picked, frame.base, new)}\nor\n{frame.extrapolated(picked)}")

@@ -11,12 +11,12 @@ from compiler.diagnostics import Report
 from compiler.promql import Selector
 from compiler.promql_rates import Rate
 from compiler.shapes import Spec, Text
-from compiler.sli.frame import RECOVERY, Base, Frame, counted, difference, newborn
+from compiler.sli.frame import RECOVERY, Base, Frame, counted
 from compiler.units import Duration
 
 __all__ = [
     "COUNT", "COUNTER", "HISTOGRAM", "LEVEL", "RATE", "RECOVERY", "SELECTOR", "Base", "Blindness", "Feed", "Flow",
-    "Frame", "Proof", "Sight", "SliKind", "Words", "counted", "difference", "newborn", "selector_at",
+    "Frame", "Proof", "Sight", "SliKind", "Words", "counted", "selector_at",
 ]  # fmt: skip
 
 

@@ -27,13 +27,11 @@ def lower(histogram: Selector, bound: str, frame: Frame, counting: str) -> Base:
         counting: ``exact``, or ``rate`` for Prometheus' extrapolating rate alone.
     """
     picked = frame.pick(histogram)
-    rate = f"rate({picked}[{frame.reach}])"
-    all_events, slow = [_count(rate)], [f"{_slow(rate, bound)} >= 0"]
-    if counting == "exact":
-        all_events = [_difference(picked, "", frame.base), *all_events]
-        slow = [_difference(picked, bound, frame.base), _newborn(picked, bound, frame), *slow]
-    total = frame.sum("\nor\n".join(all_events))
-    errors = frame.sum("\nor\n".join(slow))
+    if counting != "exact":
+        rate = f"rate({picked}[{frame.reach}])"
+        total, errors = frame.sum(_count(rate)), frame.sum(f"{_slow(rate, bound)} >= 0")
+    else:
+        total, errors = (frame.per_second(_exact(picked, slow, frame)) for slow in ("", bound))
     return Base(total, f"{errors}\nor\n{frame.zero()}")
 
 
@@ -57,15 +55,16 @@ def _slow(histogram: str, bound: str) -> str:
     return f"histogram_fraction({bound}, +Inf, {histogram}) * {_count(histogram)}"
 
 
-def _difference(histogram: Selector, bound: str, base: Duration) -> str:
-    """The exact difference between the last values known now and before, per second; not across a reset."""
-    resets = base + Duration.of("1m")
-    came = f"last_over_time({histogram}[{base}]) - last_over_time({histogram}[{RECOVERY}] offset {base})"
-    events = _slow(came, bound) if bound else _count(came)
-    return f"(({events} >= 0) unless resets({histogram}[{resets}]) > 0) / {base.seconds}"
+def _exact(histogram: Selector, bound: str, frame: Frame) -> str:
+    """The difference between the last values known now and before, which is a histogram; not across a reset.
 
-
-def _newborn(histogram: Selector, bound: str, frame: Frame) -> str:
-    """A series born while its target was up counts from 0, per second."""
-    born = f"{histogram} unless {histogram} offset {frame.base}"
-    return f"(({_slow(born, bound)} >= 0) and {younger(histogram, histogram, frame)}) / {frame.base.seconds}"
+    Of slow requests, a series born while its target was up counts from 0.
+    """
+    resets = frame.base + Duration.of("1m")
+    now = f"last_over_time({histogram}[{frame.base}])"
+    came = f"{now} - last_over_time({histogram}[{RECOVERY}] offset {frame.base})"
+    known, rate = f"{_count(came)} >= 0", _count(frame.extrapolated(histogram))
+    if bound:
+        new = f"{_slow(now, bound)} >= 0 and {younger(histogram, histogram, frame)}"
+        known, rate = f"{_slow(came, bound)} >= 0 or {new}", f"{_slow(frame.extrapolated(histogram), bound)} >= 0"
+    return f"({known}) unless resets({histogram}[{resets}]) > 0\nor\n{rate}"

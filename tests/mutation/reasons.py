@@ -21,6 +21,8 @@ _MONTH = "A tile carries its month as a label, by which those of another one are
 _SELDOM = "The tests evaluate the group so seldom that either window holds one sample of the calendar."
 _IS_ONE = "The calendar's series is always 1: what it tells is its label."
 _NEVER_BELOW = "Of what is never below 0 the average is above 0 where the greatest is."
+_THERE = "The series is always 1: what the alert asks is whether it is there."
+_ANY = "Counters only grow: one of them grew, where the sum is above 0 and where the greatest is, by any measure."
 _SUBSET = "An error series is a series of the total: where it is there, total is there."
 
 REASONS: tuple[tuple[str, str], ...] = (
@@ -47,6 +49,9 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r"slow nodata missing: function: avg_over_time -> max_over_time", _NEVER_BELOW),
     (r"slow nodata missing: window: 1d -> \w+", _TAKES_OVER),
     (r"period slo:(errors|total):increase4m: offset: offset 30s -> 15s", _IN_STEP),
+    (r"meta SloSeriesStopped: function: (max -> min|last_over_time -> min_over_time)", _THERE),
+    (r"meta Slo\w+: function: (sum -> max|increase -> rate)", _ANY),
+    (r"slow nodata vanished: comparison: > -> >=", _EXACT),
 )
 """A pattern that the whole of it matches, and the reason; the first that fits counts."""
 

@@ -25,7 +25,7 @@ RATIO_ERRORS = r'count\(http_requests_total\{job="checkout",code=~"5\.\."\}\)'
 COUNT = r'count\(http_request_duration_seconds_count\{job="checkout"\}\)'
 GAP = r"max\(300/count_over_time\(.*\)\)"
 EVENTS = r"sum\(.*"
-BAD = r"sum\(.*\)or0\*sum\(\(sum\(.*\)\)\)"
+BAD = r"sum\(.*\)/300or0\*sum\(\(sum\(.*\)/300\)\)"
 SLOW = r"clamp_min\(.*"
 """Queries without their blanks."""
 

@@ -16,8 +16,8 @@ from compiler.emit.promtests.maintenance import maintenance
 from compiler.emit.promtests.pages import Pages
 from compiler.emit.promtests.recorded import recorded
 from compiler.emit.promtests.subject import INSTANCE, Subject, identify
-from compiler.example import series_of
-from compiler.promql import selector
+from compiler.example import series_of, strangers
+from compiler.promql import Selector, selector
 from compiler.rules.rule import FAST, Alert
 
 
@@ -57,15 +57,21 @@ def _down(live: Live, alert: Alert) -> Iterator[Case]:
     values.append(firing(live.at(end + keep), labels, False))
     told = {"known": 1, "since": live.seen(begin).seconds}
     alerts = [fired(alert, live.subject, live.seen(begin + hold), told, start=live.subject.start)]
-    yield Case(f"{title}: every target is down, and one comes back", live.step, {up: gone}, values, alerts)
-    series = {up: gone, other: constant(1, end + keep + 4)} if other else {}
-    if series:
+    elsewhere = dict.fromkeys(strangers(_targets(live.subject), INSTANCE), constant(1, end + keep + 4))
+    series = {up: gone, **elsewhere}
+    yield Case(f"{title}: every target is down, and one comes back", live.step, series, values, alerts)
+    if other:
+        series = {up: gone, other: constant(1, end + keep + 4)}
         values = [firing(live.at(begin + hold + 1), labels, False)]
         yield Case(f"{title}: one of two targets is down", live.step, series, values)
 
 
 def _other(subject: Subject) -> str | None:
     """A second target; none where the selector names the instance."""
-    targets = subject.context.kind.targets(subject.context.objective.indicator.spec, subject.context.frame)
-    found = series_of(selector(targets), {**INSTANCE, "instance": "b"})
+    found = series_of(_targets(subject), {**INSTANCE, "instance": "b"})
     return None if found == subject.up else found
+
+
+def _targets(subject: Subject) -> Selector:
+    """What tells whether its targets are up."""
+    return selector(subject.context.kind.targets(subject.context.objective.indicator.spec, subject.context.frame))

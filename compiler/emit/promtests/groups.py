@@ -52,7 +52,7 @@ def too_many(fed: Fed, alert: Alert) -> Iterator[Case]:
     late = fed.on_grid(Duration(0) + alert.hold + fed.every * 2)
     for many, expected in ((group_by.limit, False), (group_by.limit + 1, True)):
         count = fed.position(late) + 2
-        series = {_group(fed, n): constant(1, count) for n in range(many)}
+        series = {_group(fed, n): constant(3, count) for n in range(many)}
         values = [firing(late, identify(alert), expected)]
         told = [fired(alert, subject, late, {"groups": many})] if expected else []
         title = f"{subject.context.title}: {many} groups, {group_by.limit} are expected"

@@ -27,9 +27,11 @@ class Newcomers(Counts):
         frame, early = live.subject.context.frame, live.base // 2
         checks.append(self.events(0, "errors", frame.base, None))
         if not frame.slack.milliseconds:
-            # Not yet a difference: a rate, stretched by half a step; what was there at the first scrape is not born.
-            for events, each in (("errors", 90), ("total", RATE)):
-                checks.append(self.events(early, events, frame.base, targets * each * (early + 0.5)))
+            # Not yet a difference: a rate, stretched by half a step, in the end by the one step that is missing.
+            # What was there at the first scrape is not born.
+            for steps, stretched in {early: early + 0.5, live.base - 1: live.base}.items():
+                for events, each in (("errors", 90), ("total", RATE)):
+                    checks.append(self.events(steps, events, frame.base, targets * each * stretched))
         return self.case(f"{live.subject.context.frame.base} after the first scrape", series, checks)
 
     def _scraped(self, each: tuple[int, int], more: int) -> tuple[dict[str, str], int]:

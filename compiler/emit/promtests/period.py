@@ -122,6 +122,7 @@ class Period(Tiles):
             counted(at, self.own("errors"), identity, 30),
             counted(at - EVERY, self.own("errors"), identity, before),
             counted(at, self.own("total"), identity, int(TOTAL * self.span.held(last))),
+            self.rounded(at, names.COVERAGE, self.span.coverage(last)),
         ]
         text = f"{self.subject.context.objective.window_name} counts what lies just inside, not just outside"
         return self.case(text, fed, values)

@@ -15,6 +15,7 @@ from compiler.names import TILE
 from compiler.promql import Matcher, Selector, selector
 from compiler.rules.alerts import HOLD_VANISHED, due
 from compiler.rules.rule import Alert
+from compiler.rules.windows import tile
 from compiler.sli.kind import Blindness
 from compiler.units import Duration
 
@@ -75,7 +76,13 @@ class Silence:
         parts: list[Run] = [(value, self.fed.position(length)) for value, length in runs]
         value, count = parts[-1]
         parts[-1] = (value, count - self.fed.subject.late(TILE))
-        return {self.fed.subject.frame.rate("total"): f"{flat(parts)} stale"}
+        return {name: f"{flat(each)} stale" for name, each in self._counted(parts)}
+
+    def _counted(self, parts: list[Run]) -> Iterator[tuple[str, list[Run]]]:
+        """The recorded total of so many events a second, and its tiles."""
+        frame, whole = self.fed.subject.frame, TILE.seconds
+        yield frame.rate("total"), parts
+        yield tile("total", frame), [(None if value is None else value * whole, count) for value, count in parts]
 
     def _up(self, value: float, until: Duration) -> dict[str, str]:
         """The target's state; those of other jobs are up."""
@@ -95,8 +102,15 @@ class Silence:
         behind = str(selector(found).adding(Matcher("instance", "=", "behind")))  # an exporter that says 0 still
         return others | {found: constant(value, count), behind: constant(0, count)}
 
-    def _around(self, until: Duration, up: float = 1, replicas: float = 2) -> dict[str, str]:
-        return self._up(up, until) | self._replicas(replicas, until)
+    def _planned(self, value: float, until: Duration) -> dict[str, str]:
+        """Whether maintenance is under way, where any is ever planned."""
+        context = self.fed.subject.context
+        if not context.service.maintenance:
+            return {}
+        return {context.frame.named(names.MAINTENANCE): constant(value, self.fed.position(until) + 2)}
+
+    def _around(self, until: Duration, up: float = 1, replicas: float = 2, planned: float = 0) -> dict[str, str]:
+        return self._up(up, until) | self._replicas(replicas, until) | self._planned(planned, until)
 
     # Vanished
 
@@ -117,9 +131,10 @@ class Silence:
         every, labels, late = self.fed.every, identify(self.alert), self._late(gone)
         away = self.fed.position(late) - self.fed.position(gone)
         back = self.fed.position(every) + 2
-        runs = [(self._enough, self.fed.position(gone) - self.fed.subject.late(TILE))]
-        name = self.fed.subject.frame.rate("total")
-        series = {name: f"{flat([*runs])} stale {flat([(None, away - 1), (self._enough, 2 * back)])}"}
+        runs: list[Run] = [(self._enough, self.fed.position(gone) - self.fed.subject.late(TILE))]
+        later: list[Run] = [(None, away - 1), (self._enough, 2 * back)]
+        both = zip(self._counted(runs), self._counted(later), strict=True)
+        series = {name: f"{flat(before)} stale {flat(after)}" for (name, before), (_, after) in both}
         values = [firing(late, labels, True)]
         if self.alert.keep < every:
             values.append(firing(late + every, labels, False))
@@ -132,10 +147,8 @@ class Silence:
             down = before | self._around(late, up=0)
             yield self._case("every target is down, which pages by itself", down, self._silent(gone))
         if self.fed.subject.context.service.maintenance:
-            planned = {
-                self.fed.subject.context.frame.named(names.MAINTENANCE): constant(1, self.fed.position(late) + 2)
-            }
-            yield self._case("planned maintenance", before | self._around(late) | planned, self._silent(gone))
+            planned = before | self._around(late, planned=1)
+            yield self._case("planned maintenance", planned, self._silent(gone))
         if self.fed.subject.context.replicas:
             idle = before | self._around(late, replicas=0)
             yield self._case("scaled to nothing on purpose", idle, self._silent(gone))
@@ -172,8 +185,8 @@ class Silence:
 
     def _idle(self, gone: Duration) -> dict[str, str]:
         late = self._late(gone)
-        total = self.fed.subject.frame.rate("total")
-        return {total: constant(0, self.fed.position(late) + 2)} | self._around(late)
+        idle = self._counted([(0, self.fed.position(late) + 2)])
+        return {name: flat(each) for name, each in idle} | self._around(late)
 
     # Blind
 

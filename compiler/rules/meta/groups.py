@@ -141,10 +141,12 @@ def _slow() -> MetaAlert:
         sick={
             _fed("prometheus_rule_group_last_duration_seconds"): "1x5 16x30",
             _fed("prometheus_rule_group_interval_seconds"): "30x35",
+            _before("prometheus_rule_group_last_duration_seconds"): "1x35",
         },
         healthy={
             _fed("prometheus_rule_group_last_duration_seconds"): "15x35",
             _fed("prometheus_rule_group_interval_seconds"): "30x35",
+            _before("prometheus_rule_group_interval_seconds"): "10x35",
             _fed("prometheus_rule_group_last_duration_seconds", _OTHER): "16x35",
             _fed("prometheus_rule_group_interval_seconds", _OTHER): "30x35",
         },

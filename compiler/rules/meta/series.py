@@ -51,6 +51,7 @@ def _identity(catalog: Catalog) -> dict[str, str]:
 def _gone(catalog: Catalog) -> MetaAlert:
     info = str(Selector(names.INFO, (Matcher("catalog", "=", catalog.stack.spec.catalog),)))
     labels = _identity(catalog) | {"catalog": catalog.stack.spec.catalog}
+    another = labels | {"catalog": "another"}
     by = f"max by ({_by(catalog)})"
     return MetaAlert(
         name="SloSeriesStopped",
@@ -67,14 +68,22 @@ def _gone(catalog: Catalog) -> MetaAlert:
         healthy={promql.series(names.INFO, labels): "1x60"},
         shown=_identity(catalog),
         asked=Duration.of("45m"),
-        edges=tuple(
-            Play(f"{at} after the last sample", {promql.series(names.INFO, labels): "1x10 stale"}, shown, fires)
-            for at, shown, fires in (
-                ("almost 6h", Duration.of("6h9m"), True),
-                ("6h", Duration.of("6h10m"), False),
-            )
+        edges=(
+            _stopped("almost 6h after the last sample", labels, Duration.of("6h9m"), fires=True),
+            _stopped("6h after the last sample", labels, Duration.of("6h10m"), fires=False),
+            _stopped("another catalog's", another, Duration.of("45m"), fires=False),
+            Play(
+                "another catalog has one of that name still",
+                {promql.series(names.INFO, labels): "1x10 stale", promql.series(names.INFO, another): "1x60"},
+                Duration.of("45m"),
+                fires=True,
+            ),
         ),
     )
+
+
+def _stopped(text: str, labels: dict[str, str], at: Duration, *, fires: bool) -> Play:
+    return Play(text, {promql.series(names.INFO, labels): "1x10 stale"}, at, fires)
 
 
 def _above(catalog: Catalog) -> MetaAlert:
