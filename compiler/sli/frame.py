@@ -124,9 +124,10 @@ def difference(selector: Selector, base: Duration, born: str = "") -> str:
         born: the series that were not there before, though they could have been, so that they count from 0.
     """
     resets = base + Duration.of("1m")
-    before = f"last_over_time({selector}[{RECOVERY}] offset {base})"
-    known = f"({before} or 0 * ({born}))" if born else before
-    return f"(last_over_time({selector}[{base}]) - {known} >= 0) unless resets({selector}[{resets}]) > 0"
+    now = f"last_over_time({selector}[{base}])"
+    known = f"{now} - last_over_time({selector}[{RECOVERY}] offset {base}) >= 0"
+    new = f" or {now} and {born}" if born else ""
+    return f"({known}{new}) unless resets({selector}[{resets}]) > 0"
 
 
 def younger(selector: Selector, total: Selector, frame: Frame) -> str:

@@ -139,6 +139,14 @@ def neighbour(minutes: float) -> dict[str, str]:
     return {'slo:info{service="payment",slo="availability"}': held((1, minutes))}
 
 
+def tiles(minutes: float, events: float = 2_400) -> dict[str, str]:
+    """What the period group has recorded of both SLOs' traffic, until then."""
+    return {
+        f'slo:total:increase4m{{service="checkout",slo="{slo}"}}': f"{held((events, minutes))} stale"
+        for slo in ("availability", "latency")
+    }
+
+
 def budget(minutes: float, left: float = 0.61, spent: float = 39_000) -> dict[str, str]:
     """What the period group has recorded of the availability's budget."""
     labels = '{service="checkout",slo="availability"}'

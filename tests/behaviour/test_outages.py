@@ -144,7 +144,7 @@ def test_all_pods_and_their_targets_are_gone(
     the two nothing fires for 5m.
     """
     minutes = tuple(range(59, 96))
-    scene = Scene("gone", killed(f"{shop.held((1, 66))} stale"), minutes)
+    scene = Scene("gone", killed(f"{shop.held((1, 66))} stale") | shop.tiles(66), minutes)
     played = play(promtool, tmp_path, rules, [scene])
     silent = [minute for minute in minutes if not pages(played["gone", minute])]
     assert silent == [59, 60, 76, 77, 78, 79, 80]

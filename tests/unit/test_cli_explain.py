@@ -410,8 +410,8 @@ def test_cost_of_samples(project: Project) -> None:
     (context,) = only(project)
     sources = {source.selector: source.samples for source in cost(context).sources}
     errors = 'http_requests_total{job="checkout",code=~"5.."}'
-    # N reads X[5m], X[1h], and X[6m] twice; R reads X[5m]; of scrapes each 30 s, 120 times an hour.
-    assert sources[errors] == 120 * (10 + 120 + 2 * 12 + 10)
+    # N reads X[5m] and X[6m] twice, and X[1h]; R reads X[5m]; of scrapes each 30 s, 120 times an hour.
+    assert sources[errors] == 120 * (2 * 10 + 2 * 12 + 120 + 10)
 
 
 def test_command_where_stacks_differ(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
