@@ -99,6 +99,21 @@ class Newcomers(Counts):
         checks = [self.events(live.moment + later, "errors", base, 90) for later in (0, 1)]
         text = "the first errors of a target that is new itself are counted"
         yield self.case(text, young | {errors: f"_x{live.moment} {constant(90, 2)}"}, checks)
+        yield self._anew(feed, errors)
+
+    def _anew(self, feed: Feed, errors: str) -> Case:
+        """Of a process that began again in its place the errors come back later than everything else."""
+        live, base, away = self.live, self.live.subject.context.frame.base, 2 * self.live.base
+        back = live.moment + away
+        sources, length = live.subject.sources or (), back + 2 * live.base
+        series = {text: line(each, (7, 7), (RATE, 0), length) for each, text in sources}
+        before, since = line(feed, (0, 5_000), NONE, live.moment - 1), line(feed, (0, 90), NONE, live.base + 1)
+        series[errors] = f"{before} _x{away} {since}"
+        checks = [
+            self.events(back + later, "errors", base, held)
+            for later, held in ((-1, 0), (0, 90), (live.base - 1, 90), (live.base, 0))
+        ]
+        return self.case("the first errors since a restart are counted", series, checks)
 
     def _young(self, feed: Feed, first: Events, again: Events) -> str:
         """A series that is born at the moment, and begins again before it is a base window old."""
