@@ -12,6 +12,8 @@ from compiler.units import Duration
 
 RECOVERY = Duration.of("1h")
 """How far back the last known value of a counter is looked for after a gap."""
+MARGIN = Duration.of("1m")
+"""How much further than a base window is looked for what happened at its beginning."""
 
 
 @dataclass(frozen=True)
@@ -123,11 +125,23 @@ def difference(selector: Selector, base: Duration, born: str = "") -> str:
         base: how far apart the two values are.
         born: the series that were not there before, though they could have been, so that they count from 0.
     """
-    resets = base + Duration.of("1m")
-    now = f"last_over_time({selector}[{base}])"
-    known = f"{now} - last_over_time({selector}[{RECOVERY}] offset {base}) >= 0"
-    new = f" or {now} and {born}" if born else ""
-    return f"({known}{new}) unless resets({selector}[{resets}]) > 0"
+    known, new = f"{came(selector, base)} >= 0", f" or {last(selector, base)} and {born}" if born else ""
+    return without_resets(f"{known}{new}", selector, base)
+
+
+def last(selector: Selector, base: Duration) -> str:
+    """The last value that is known now."""
+    return f"last_over_time({selector}[{base}])"
+
+
+def came(selector: Selector, base: Duration) -> str:
+    """The last value that is known now less the one that was known a base window ago."""
+    return f"{last(selector, base)} - last_over_time({selector}[{RECOVERY}] offset {base})"
+
+
+def without_resets(known: str, selector: Selector, base: Duration) -> str:
+    """What is known of series that were not reset."""
+    return f"({known}) unless resets({selector}[{base + MARGIN}]) > 0"
 
 
 def younger(selector: Selector, total: Selector, frame: Frame) -> str:
@@ -135,7 +149,7 @@ def younger(selector: Selector, total: Selector, frame: Frame) -> str:
 
     A minute more than the base window, in which the target shows that was up before a series that just fills it.
     """
-    past = frame.reach + Duration.of("1m")
+    past = frame.reach + MARGIN
     target = f"max by (instance) (count_over_time({total}[{past}]))"
     return f"count_over_time({selector}[{past}]) < on (instance) group_left () {target}"
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 from math import frexp
 
 from compiler.promql import Selector
-from compiler.sli.frame import RECOVERY, Base, Frame, younger
+from compiler.sli.frame import Base, Frame, came, last, without_resets, younger
 from compiler.sli.kind import HISTOGRAM, Feed
-from compiler.units import Duration
 
 
 def lower(histogram: Selector, bound: str, frame: Frame, counting: str) -> Base:
@@ -60,11 +59,11 @@ def _exact(histogram: Selector, bound: str, frame: Frame) -> str:
 
     Of slow requests, a series born while its target was up counts from 0.
     """
-    resets = frame.base + Duration.of("1m")
-    now = f"last_over_time({histogram}[{frame.base}])"
-    came = f"{now} - last_over_time({histogram}[{RECOVERY}] offset {frame.base})"
-    known, rate = f"{_count(came)} >= 0", _count(frame.extrapolated(histogram))
-    if bound:
-        new = f"{_slow(now, bound)} >= 0 and {younger(histogram, histogram, frame)}"
-        known, rate = f"{_slow(came, bound)} >= 0 or {new}", f"{_slow(frame.extrapolated(histogram), bound)} >= 0"
-    return f"({known}) unless resets({histogram}[{resets}]) > 0\nor\n{rate}"
+    base, estimate = frame.base, frame.extrapolated(histogram)
+    difference = came(histogram, base)
+    if not bound:
+        known, rate = f"{_count(difference)} >= 0", _count(estimate)
+    else:
+        new = f"{_slow(last(histogram, base), bound)} >= 0 and {younger(histogram, histogram, frame)}"
+        known, rate = f"{_slow(difference, bound)} >= 0 or {new}", f"{_slow(estimate, bound)} >= 0"
+    return f"{without_resets(known, histogram, base)}\nor\n{rate}"

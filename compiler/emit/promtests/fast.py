@@ -15,9 +15,7 @@ from compiler.emit.promtests.live import Live
 from compiler.emit.promtests.maintenance import maintenance
 from compiler.emit.promtests.pages import Pages
 from compiler.emit.promtests.recorded import recorded
-from compiler.emit.promtests.subject import INSTANCE, Subject, identify
-from compiler.example import series_of, strangers
-from compiler.promql import Selector, selector
+from compiler.emit.promtests.subject import Subject, identify
 from compiler.rules.rule import FAST, Alert
 
 
@@ -57,7 +55,7 @@ def _down(live: Live, alert: Alert) -> Iterator[Case]:
     values.append(firing(live.at(end + keep), labels, False))
     told = {"known": 1, "since": live.seen(begin).seconds}
     alerts = [fired(alert, live.subject, live.seen(begin + hold), told, start=live.subject.start)]
-    elsewhere = dict.fromkeys(strangers(_targets(live.subject), INSTANCE), constant(1, end + keep + 4))
+    elsewhere = dict.fromkeys(live.subject.up_elsewhere, constant(1, end + keep + 4))
     series = {up: gone, **elsewhere}
     yield Case(f"{title}: every target is down, and one comes back", live.step, series, values, alerts)
     if other:
@@ -68,10 +66,5 @@ def _down(live: Live, alert: Alert) -> Iterator[Case]:
 
 def _other(subject: Subject) -> str | None:
     """A second target; none where the selector names the instance."""
-    found = series_of(_targets(subject), {**INSTANCE, "instance": "b"})
+    found = subject.up_of("b")
     return None if found == subject.up else found
-
-
-def _targets(subject: Subject) -> Selector:
-    """What tells whether its targets are up."""
-    return selector(subject.context.kind.targets(subject.context.objective.indicator.spec, subject.context.frame))

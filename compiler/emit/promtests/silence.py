@@ -9,7 +9,7 @@ from compiler import names
 from compiler.emit.promtests.case import Case, Fired, Run, Value, constant, firing, flat
 from compiler.emit.promtests.expected import fired, joined
 from compiler.emit.promtests.fed import Fed
-from compiler.emit.promtests.subject import INSTANCE, identify
+from compiler.emit.promtests.subject import identify
 from compiler.example import strangers
 from compiler.names import TILE
 from compiler.promql import Matcher, Selector, selector
@@ -89,8 +89,7 @@ class Silence:
         subject, count = self.fed.subject, self.fed.position(until) + 2
         if not subject.up:
             return {}
-        targets = subject.context.kind.targets(subject.context.objective.indicator.spec, subject.context.frame)
-        others = dict.fromkeys(strangers(selector(targets), INSTANCE), constant(1, count))
+        others = dict.fromkeys(subject.up_elsewhere, constant(1, count))
         return others | {subject.up: constant(value, count)}
 
     def _replicas(self, value: float, until: Duration) -> dict[str, str]:

@@ -188,8 +188,21 @@ class Subject:
     @cached_property
     def up(self) -> str | None:
         """The ``up`` series of what is measured; None where no job is named."""
+        return self.up_of(INSTANCE["instance"])
+
+    def up_of(self, instance: str) -> str | None:
+        """The same of a target."""
+        return series_of(self._targets, {**INSTANCE, "instance": instance}) if self._targets else None
+
+    @property
+    def up_elsewhere(self) -> Iterator[str]:
+        """The ``up`` series of other jobs, which are none of its targets."""
+        return strangers(self._targets, INSTANCE) if self._targets else iter(())
+
+    @cached_property
+    def _targets(self) -> Selector | None:
         targets = self.context.kind.targets(self.context.objective.indicator.spec, self.context.frame)
-        return series_of(promql.selector(targets), INSTANCE) if targets else None
+        return promql.selector(targets) if targets else None
 
     @cached_property
     def facts(self) -> Mapping[str, str]:

@@ -64,17 +64,17 @@ def _gone(catalog: Catalog) -> MetaAlert:
             ("Is the object there?", "kubectl get prometheusrules -A -l app.kubernetes.io/managed-by=slo-compiler"),
         ),
         mend="Apply output/ again; look at the operator's log where it refuses the object.",
-        sick={promql.series(names.INFO, labels): "1x10 stale"},
+        sick=_ended(labels),
         healthy={promql.series(names.INFO, labels): "1x60"},
         shown=_identity(catalog),
         asked=Duration.of("45m"),
         edges=(
-            _stopped("almost 6h after the last sample", labels, Duration.of("6h9m"), fires=True),
-            _stopped("6h after the last sample", labels, Duration.of("6h10m"), fires=False),
-            _stopped("another catalog's", another, Duration.of("45m"), fires=False),
+            Play("almost 6h after the last sample", _ended(labels), Duration.of("6h9m"), fires=True),
+            Play("6h after the last sample", _ended(labels), Duration.of("6h10m"), fires=False),
+            Play("another catalog's", _ended(another), Duration.of("45m"), fires=False),
             Play(
                 "another catalog has one of that name still",
-                {promql.series(names.INFO, labels): "1x10 stale", promql.series(names.INFO, another): "1x60"},
+                _ended(labels) | {promql.series(names.INFO, another): "1x60"},
                 Duration.of("45m"),
                 fires=True,
             ),
@@ -82,8 +82,9 @@ def _gone(catalog: Catalog) -> MetaAlert:
     )
 
 
-def _stopped(text: str, labels: dict[str, str], at: Duration, *, fires: bool) -> Play:
-    return Play(text, {promql.series(names.INFO, labels): "1x10 stale"}, at, fires)
+def _ended(labels: dict[str, str]) -> dict[str, str]:
+    """An SLO that was there and is gone."""
+    return {promql.series(names.INFO, labels): "1x10 stale"}
 
 
 def _above(catalog: Catalog) -> MetaAlert:
