@@ -76,8 +76,7 @@ def _long(tier: Tier, level: str, context: Context) -> str:
 
 
 def _no_data(context: Context) -> Iterable[Alert]:
-    wanted, frame = context.objective.alerting.no_data, context.frame
-    targets = context.kind.targets(context.objective.indicator.spec, frame)
+    wanted, frame, targets = context.objective.alerting.no_data, context.frame, context.targets
     total, day = frame.rate("total"), "1d"
     came = f"avg_over_time({tile('total', frame)}[{day}])"
     down = f"max({targets}) == 0{_maintained(context)}"

@@ -136,6 +136,11 @@ class Context:
         return self.sliced.said(said) if self.sliced else said
 
     @cached_property
+    def targets(self) -> str:
+        """The ``up`` series of what is measured; empty where nothing of it is scraped, or no job is named."""
+        return self.kind.targets(self.objective.indicator.spec, self.frame)
+
+    @cached_property
     def replicas(self) -> str:
         """How many pods its workload is asked to have; empty where no exporter says so."""
         workload = self.service.workload

@@ -201,8 +201,7 @@ class Subject:
 
     @cached_property
     def _targets(self) -> Selector | None:
-        targets = self.context.kind.targets(self.context.objective.indicator.spec, self.context.frame)
-        return promql.selector(targets) if targets else None
+        return promql.selector(self.context.targets) if self.context.targets else None
 
     @cached_property
     def facts(self) -> Mapping[str, str]:

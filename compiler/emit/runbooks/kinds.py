@@ -101,12 +101,11 @@ def no_data(context: Context, _: tuple[Alert, ...]) -> NoData:
     """Where the silence begins: at the targets, at the metric's name, or at the rules."""
     spec, frame = context.objective.indicator.spec, context.frame
     total = frame.pick(context.kind.total(spec))
-    targets = context.kind.targets(spec, frame)
     return NoData(
         total=str(total),
         metric=total.metric,
         arrives=query(frame.rate("total"), context),
-        up=query(targets, context) if targets else None,
+        up=query(context.targets, context) if context.targets else None,
         series=query(f"count({total})", context),
         recorded=query(f"count by (job) ({frame.pick(Selector(total.metric))})", context),
         lines=error_lines(context),

@@ -118,8 +118,7 @@ def _no_data(alert: Alert, context: Context) -> Sequence[Part]:
 
 
 def _down(alert: Alert, context: Context) -> Sequence[Part]:
-    targets = context.kind.targets(context.objective.indicator.spec, context.frame)
-    events = context.words.events
+    targets, events = context.targets, context.words.events
     return (
         Plain(f"None of the targets {targets} answers ("),
         Asked(Number("known", f"count({targets})", COUNT), "none"),
@@ -149,11 +148,10 @@ def _missing(alert: Alert, context: Context) -> Sequence[Part]:
 
 def _up(context: Context) -> Sequence[Part]:
     """How many targets could have been asked; nothing where none is named."""
-    targets = context.kind.targets(context.objective.indicator.spec, context.frame)
-    if not targets:
+    if not context.targets:
         return ()
-    answering = Number("up", f"count({targets} == 1)", COUNT)
-    return (Plain(f" Targets {targets} that answer: "), Asked(answering, "none"), Plain("."))
+    answering = Number("up", f"count({context.targets} == 1)", COUNT)
+    return (Plain(f" Targets {context.targets} that answer: "), Asked(answering, "none"), Plain("."))
 
 
 def _blind(alert: Alert, context: Context) -> Sequence[Part]:
