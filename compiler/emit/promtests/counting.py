@@ -33,6 +33,7 @@ class Counting(Counts):
         if self.live.subject.counters:
             yield new.deployed()
             yield new.idle()
+            yield new.found()
             if "selector_good" not in self.live.subject.facts:  # where errors are what is not good, none is born
                 yield new.sibling()
             if "latency_bucket" in self.live.subject.facts:  # but of a histogram, whose count and buckets are

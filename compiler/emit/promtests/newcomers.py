@@ -58,6 +58,17 @@ class Newcomers(Counts):
             checks += [self.events(1, "total", window, 2), self.events(1, "errors", window, 2 * bad)]
         return self.case(f"the first two scrapes are two {'errors' if bad else 'events'}", series, checks)
 
+    def found(self) -> Case:
+        """What a new target's first scrape finds is not born, whatever else was known of its instance before."""
+        live, sources = self.live, self.live.subject.sources or ()
+        passed = live.subject.passed_over([feed for feed, _ in sources])
+        older = {text: constant(777, live.moment + 1) for _, text in passed}
+        series = {text: f"_x{live.moment} {line(feed, (5_000, 5_000), NONE, 1)}" for feed, text in sources}
+        beside, checks = self.beside(live.moment)
+        return self.case(
+            "what a first scrape finds is not new, whatever else is older", older | beside | series, checks
+        )
+
     def sibling(self) -> Case:
         """Errors that come as a series of their own, beside older ones of the same target, are counted at once."""
         live, series = self.live, {}
@@ -74,15 +85,17 @@ class Newcomers(Counts):
         live, sources = self.live, self.live.subject.sources or ()
         if [(feed.form, feed.good, feed.bad) for feed, _ in sources] != [(COUNTER, 1, 1), (COUNTER, 1, 0)]:
             return
-        series, each = {}, (20, 10)
+        series, young, brief, each = {}, {}, {}, (20, 10)
         for feed, text in sources:
             born = str(selector(text).adding(Matcher("sibling", "=", "new")))
             series[text] = line(feed, (5_000, 5_000), each, live.moment + 2 * live.base)
-            series[born] = self._young(feed, (RATE - 90, 90), (4, 3))
+            young[born] = self._young(feed, (RATE - 90, 90), (4, 3))
+            brief[born] = f"_x{live.moment} {line(feed, (10, 40), (20, 50), 1)}"
         steady = each[1] * live.base
         before = self.events(live.moment - 1, "errors", live.subject.context.frame.base, steady)
         checks = [before, *self._of_young(steady, 90)]
-        yield self.case("events and good ones of new series beside older ones are counted", series, checks)
+        yield self.case("events and good ones of new series beside older ones are counted", series | young, checks)
+        yield self._brief(series, brief, steady)
 
     def born(self) -> Iterator[Case]:
         """The first error makes a series that was not there."""
@@ -100,6 +113,9 @@ class Newcomers(Counts):
         text = "the first errors of a target that is new itself are counted"
         yield self.case(text, young | {errors: f"_x{live.moment} {constant(90, 2)}"}, checks)
         yield self._anew(feed, errors)
+        brief = {errors: f"_x{live.moment} {line(feed, (0, 40), (0, 50), 1)}"}
+        yield self._brief({text: each for text, each in old.items() if text != errors}, brief, 0)
+        yield self._never(errors)
 
     def _anew(self, feed: Feed, errors: str) -> Case:
         """Of a process that began again in its place the errors come back later than everything else."""
@@ -114,6 +130,30 @@ class Newcomers(Counts):
             for later, held in ((-1, 0), (0, 90), (live.base - 1, 90), (live.base, 0))
         ]
         return self.case("the first errors since a restart are counted", series, checks)
+
+    def _brief(self, old: dict[str, str], born: dict[str, str], steady: int) -> Case:
+        """Series that are born, count once more and end count for a base window like everything else.
+
+        Args:
+            old: series that go on.
+            born: those that end, of 40 errors and then of 50 more.
+            steady: errors of the old ones in a base window.
+        """
+        live = self.live
+        held = {0: 40, 1: 90, live.base - 1: 90, live.base: 50, live.base + 1: 0}
+        base = live.subject.context.frame.base
+        checks = [self.events(live.moment + later, "errors", base, steady + new) for later, new in held.items()]
+        return self.case(
+            "errors of series that end as soon as they are born count as long as others", old | born, checks
+        )
+
+    def _never(self, errors: str) -> Case:
+        """Neither an error series nor an event: no error, and not no number."""
+        live, base = self.live, self.live.subject.context.frame.base
+        series = {text: line(each, (7, 7), NONE, live.moment) for each, text in live.subject.sources or ()}
+        del series[errors]
+        checks = [self.events(live.moment, events, base, 0) for events in ("errors", "total")]
+        return self.case("no error series and no event is no error", series, checks)
 
     def _young(self, feed: Feed, first: Events, again: Events) -> str:
         """A series that is born at the moment, and begins again before it is a base window old."""
