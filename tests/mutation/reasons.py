@@ -24,6 +24,13 @@ _NEVER_BELOW = "Of what is never below 0 the average is above 0 where the greate
 _THERE = "The series is always 1: what the alert asks is whether it is there."
 _ANY = "Counters only grow: one of them grew, where the sum is above 0 and where the greatest is, by any measure."
 _SUBSET = "An error series is a series of the total: where it is there, total is there."
+_AS_YOUNG = "What is newborn is younger than either window: it, and a target as young, has as many samples in both."
+_ENDED = (
+    "A series that ended adds 0 or nothing to its sum; it shows only where the other sum has what this one lacks."
+)
+_FEW_PROBES = "So few probes come in the short window that no number of failures lies between the two."
+_KEPT = "Failures that are enough for the long window raise the page, and it is kept until that window has lost them."
+_NEVER_ZERO = "Probes come whatever happens: their number is never 0, and 0 divided by it is 0 as well."
 
 REASONS: tuple[tuple[str, str], ...] = (
     (r"(fast|slices-\w+) slo:(errors|total):(slice)?rate\w+: comparison: >= -> >", _IDLE),
@@ -52,6 +59,11 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r"meta SloSeriesStopped: function: (max -> min|last_over_time -> min_over_time)", _THERE),
     (r"meta Slo\w+: function: (sum -> max|increase -> rate)", _ANY),
     (r"slow nodata vanished: comparison: > -> >=", _EXACT),
+    (r"fast slo:errors:rate\w+: window: 6m -> 720s", _AS_YOUNG),
+    (r"fast slo:errors:rate\w+: window: 5m -> 600s", _ENDED),
+    (r"fast page: number: (13\.44|0\.005) -> \S+", _FEW_PROBES),
+    (r"fast page: operand: no (13\.44 \*|.*> 13\.44 \* 0\.005( and)?)", _KEPT),
+    (r"fast slo:total:increase\w+: arithmetic: \* -> /", _NEVER_ZERO),
 )
 """A pattern that the whole of it matches, and the reason; the first that fits counts."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from compiler.emit.promtests.begun import Begun
-from compiler.emit.promtests.case import Case, Value, constant
+from compiler.emit.promtests.case import Case, Value, constant, flat
 from compiler.emit.promtests.counts import BESIDE, RATE, Counts
 from compiler.emit.promtests.feeds import NONE, line, running
 from compiler.emit.promtests.newcomers import Newcomers
@@ -29,6 +29,7 @@ class Counting(Counts):
         yield settled._windows()
         if self.live.subject.sampled:
             yield from map(new.first, (0, 1))
+            yield settled._hole()
         yield from Begun(self.live).cases()
         if self.live.subject.counters:
             yield new.deployed()
@@ -75,6 +76,22 @@ class Counting(Counts):
         if weights and max(weights.values()) < 1:
             age = max(weights, key=lambda each: (weights[each], -each))
             yield self.events(live.moment + age, "errors", window, round(weights[age], 2))
+
+    def _hole(self) -> Case:
+        """Scrapes that did not come are no events, in any part of a window."""
+        live, checks, away = self.live, [], max(1, self.live.base // 3)
+        length = live.moment + live.longest + 3 * live.base
+        rest = length - live.moment - away
+        series = {
+            text: flat([(feed.good, live.moment), (None, away), (feed.good, rest)])
+            for feed, text in live.subject.sources or ()
+        }
+        for window in live.forms:
+            steps = live.steps(window)
+            for age, _ in self._ages(window):
+                missed = sum(live.reach.weight(steps, age + more) for more in range(away))
+                checks.append(self.events(live.moment + away - 1 + age, "total", window, round(steps - missed, 2)))
+        return self.case("scrapes that did not come are no events", series, checks)
 
     def _others(self, length: int) -> dict[str, str]:
         """Busy series that no selector finds."""

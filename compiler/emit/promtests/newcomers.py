@@ -51,12 +51,15 @@ class Newcomers(Counts):
         return self.case("a new service without an event counts none", series, checks)
 
     def first(self, bad: int) -> Case:
-        """Two scrapes of a new probe are two events in every window, where each of its parts is new."""
+        """Two scrapes of each of two new probes are four events in every window, where each of its parts is new."""
         live, checks = self.live, []
         series = {text: running(feed, 1 - bad, bad, live.base) for feed, text in live.subject.sources or ()}
+        if not any(feed.recorded for feed, _ in live.subject.sources or ()):
+            series |= {_sibling(text): values for text, values in series.items()}
+        events = 2 * len(series)
         for window in live.forms:
-            checks += [self.events(1, "total", window, 2), self.events(1, "errors", window, 2 * bad)]
-        return self.case(f"the first two scrapes are two {'errors' if bad else 'events'}", series, checks)
+            checks += [self.events(1, "total", window, events), self.events(1, "errors", window, events * bad)]
+        return self.case(f"the first two scrapes of a probe are two {'errors' if bad else 'events'}", series, checks)
 
     def found(self) -> Case:
         """What a new target's first scrape finds is not born, whatever else was known of its instance before."""
@@ -74,8 +77,7 @@ class Newcomers(Counts):
         live, series = self.live, {}
         for feed, text in live.subject.sources or ():
             series[text] = line(feed, (5_000, 5_000), NONE, live.moment + 2)
-            born = str(selector(text).adding(Matcher("sibling", "=", "new")))
-            series[born] = f"_x{live.moment} {line(feed, (RATE - 90, 90), NONE, 2)}"
+            series[_sibling(text)] = f"_x{live.moment} {line(feed, (RATE - 90, 90), NONE, 2)}"
         base = live.subject.context.frame.base
         checks = [self.events(live.moment + later, "errors", base, held) for later, held in ((-1, 0), (0, 90))]
         return self.case("errors of a new series beside older ones are counted", series, checks)
@@ -87,10 +89,9 @@ class Newcomers(Counts):
             return
         series, young, brief, each = {}, {}, {}, (20, 10)
         for feed, text in sources:
-            born = str(selector(text).adding(Matcher("sibling", "=", "new")))
             series[text] = line(feed, (5_000, 5_000), each, live.moment + 2 * live.base)
-            young[born] = self._young(feed, (RATE - 90, 90), (4, 3))
-            brief[born] = f"_x{live.moment} {line(feed, (10, 40), (20, 50), 1)}"
+            young[_sibling(text)] = self._young(feed, (RATE - 90, 90), (4, 3))
+            brief[_sibling(text)] = f"_x{live.moment} {line(feed, (10, 40), (20, 50), 1)}"
         steady = each[1] * live.base
         before = self.events(live.moment - 1, "errors", live.subject.context.frame.base, steady)
         checks = [before, *self._of_young(steady, 90)]
@@ -177,3 +178,8 @@ class Newcomers(Counts):
             yield self.events(live.moment + later, "errors", frame.base, steady + born)
         if not frame.slack.milliseconds:  # else a rate still reaches back to where it began again
             yield self.events(live.moment + self._youth + live.base - 1, "errors", frame.base, steady)
+
+
+def _sibling(text: str) -> str:
+    """Another series of the same target."""
+    return str(selector(text).adding(Matcher("sibling", "=", "new")))

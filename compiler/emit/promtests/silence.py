@@ -85,12 +85,13 @@ class Silence:
         yield tile("total", frame), [(None if value is None else value * whole, count) for value, count in parts]
 
     def _up(self, value: float, until: Duration) -> dict[str, str]:
-        """The target's state; those of other jobs are up."""
+        """The target's state; a second one is down, and those of other jobs are up."""
         subject, count = self.fed.subject, self.fed.position(until) + 2
         if not subject.up:
             return {}
         others = dict.fromkeys(subject.up_elsewhere, constant(1, count))
-        return others | {subject.up: constant(value, count)}
+        second = subject.up_of("b")
+        return others | ({second: constant(0, count)} if second else {}) | {subject.up: constant(value, count)}
 
     def _replicas(self, value: float, until: Duration) -> dict[str, str]:
         """The replicas that are wanted; other workloads have two."""
@@ -158,8 +159,10 @@ class Silence:
         much = 3 * self._enough
         yesterday = [(10 * much, self.fed.on_grid(_HOUR)), (self._too_few, self.fed.on_grid(_DAY))]
         early = [(much, half), (self._too_few / 9, half)]
+        hour = [(2 * self._enough, self.fed.on_grid(_HOUR)), (self._too_few / 9, half)]
         for text, runs, expected in (
             ("much the day before, little since", yesterday, False),
+            ("much in one hour, little else", hour, False),
             ("much half a day ago, little since", early, True),
         ):
             gone = self.fed.on_grid(sum((length for _, length in runs), Duration(0)))
@@ -222,10 +225,14 @@ class Silence:
         return found
 
     def _sources(self, until: Duration, lacks: str = "") -> dict[str, str]:
-        """The sources' series with every label that errors are told by, but the one that is lacking."""
+        """The sources' series with every label that errors are told by, but the one that is lacking.
+
+        Other people's series lack nothing.
+        """
         context, count = self.fed.subject.context, self.fed.position(until) + 2
-        found = {}
-        for feed in context.kind.reads(context.objective.indicator.spec):
+        reads = context.kind.reads(context.objective.indicator.spec)
+        found = dict.fromkeys((text for _, text in self.fed.subject.passed_over(reads)), constant(7, count))
+        for feed in reads:
             labels = self.fed.subject.fits(feed)
             if labels is not None:
                 matchers = (Matcher(name, "=", value) for name, value in sorted(labels.items()) if name != lacks)
