@@ -15,7 +15,7 @@ from compiler import names
 from compiler.clock.maintenance import Weekly
 from compiler.clock.period import MONDAY, Period
 from compiler.clock.zone import zone
-from compiler.emit.promtests.subject import Subject
+from compiler.emit.promtests.stage.subject import Subject
 from compiler.replay.scenario import Step
 from compiler.rules.rule import EVENTS, Context
 from compiler.simulate.flow import Flow

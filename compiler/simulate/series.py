@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from compiler.diagnostics import ToolError
-from compiler.emit.promtests.feeds import value
-from compiler.emit.promtests.subject import Subject
+from compiler.emit.promtests.stage.feeds import value
+from compiler.emit.promtests.stage.subject import Subject
 from compiler.replay.scenario import Step, Value
 from compiler.rules.rule import Context
 from compiler.simulate.flow import Flow

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from compiler.artifact import Artifact, Emitter, header
-from compiler.emit.promtests.case import Case
 from compiler.emit.promtests.fast import fast
-from compiler.emit.promtests.fed import evaluated_every
 from compiler.emit.promtests.meta import meta
 from compiler.emit.promtests.neighbours import among_others
 from compiler.emit.promtests.period import period
 from compiler.emit.promtests.slices import slices
 from compiler.emit.promtests.slow import slow
-from compiler.emit.promtests.span import EVERY
-from compiler.emit.promtests.subject import Subject
+from compiler.emit.promtests.stage.case import Case
+from compiler.emit.promtests.stage.fed import evaluated_every
+from compiler.emit.promtests.stage.span import EVERY
+from compiler.emit.promtests.stage.subject import Subject
 from compiler.model.catalog import Catalog, Service
 from compiler.rules.recording import slices_group
 from compiler.rules.rule import FAST, PERIOD, SLOW

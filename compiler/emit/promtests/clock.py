@@ -9,10 +9,10 @@ from compiler import names
 from compiler.clock.maintenance import Once, Weekly, Window
 from compiler.clock.period import MONDAY, Period
 from compiler.clock.zone import Switch, Zone, zone
-from compiler.emit.promtests.case import Case, Value, braces
-from compiler.emit.promtests.live import Live
-from compiler.emit.promtests.span import EVERY
-from compiler.emit.promtests.tiles import Tiles
+from compiler.emit.promtests.stage.case import Case, Value, braces
+from compiler.emit.promtests.stage.live import Live
+from compiler.emit.promtests.stage.span import EVERY
+from compiler.emit.promtests.stage.tiles import Tiles
 from compiler.names import TILE
 from compiler.promql import series
 from compiler.units import Duration

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler import names
-from compiler.emit.promtests.case import Case, constant, firing, flat
+from compiler.emit.promtests.alerts.groups import apart
+from compiler.emit.promtests.alerts.pages import Pages
 from compiler.emit.promtests.clock import maintenance_by_the_clock
-from compiler.emit.promtests.counting import Counting
-from compiler.emit.promtests.expected import fired
-from compiler.emit.promtests.flows import flows
-from compiler.emit.promtests.groups import apart
-from compiler.emit.promtests.live import Live
+from compiler.emit.promtests.counts.counting import Counting
+from compiler.emit.promtests.counts.flows import flows
+from compiler.emit.promtests.counts.recorded import recorded
 from compiler.emit.promtests.maintenance import maintenance
-from compiler.emit.promtests.pages import Pages
-from compiler.emit.promtests.recorded import recorded
-from compiler.emit.promtests.subject import Subject, identify
+from compiler.emit.promtests.stage.case import Case, constant, firing, flat
+from compiler.emit.promtests.stage.expected import fired
+from compiler.emit.promtests.stage.live import Live
+from compiler.emit.promtests.stage.subject import Subject, identify
 from compiler.rules.rule import FAST, Alert
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from compiler import names
 from compiler.clock.maintenance import Window
-from compiler.emit.promtests.case import Case, Value, active, braces, constant, flat
-from compiler.emit.promtests.feeds import running
-from compiler.emit.promtests.live import Live
-from compiler.emit.promtests.scenario import Burst, Incident
-from compiler.emit.promtests.subject import identify
+from compiler.emit.promtests.stage.case import Case, Value, active, braces, constant, flat
+from compiler.emit.promtests.stage.feeds import running
+from compiler.emit.promtests.stage.live import Live
+from compiler.emit.promtests.stage.scenario import Burst, Incident
+from compiler.emit.promtests.stage.subject import identify
 from compiler.rules.alerts import HOLD_DOWN
 from compiler.rules.rule import FAST, Alert
 from compiler.units import Duration

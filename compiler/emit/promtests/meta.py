@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from compiler import promql
 from compiler.artifact import Artifact, header
-from compiler.emit.promtests.case import Case, Fired, Value
+from compiler.emit.promtests.stage.case import Case, Fired, Value
 from compiler.model.catalog import Catalog
 from compiler.prose.template import LABEL
 from compiler.rules.meta.alert import INTERVAL, NAME, MetaAlert

@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from compiler import names
-from compiler.emit.promtests.case import Case, constant
 from compiler.emit.promtests.clock import called
-from compiler.emit.promtests.subject import Subject
+from compiler.emit.promtests.stage.case import Case, constant
+from compiler.emit.promtests.stage.subject import Subject
 from compiler.promql import Matcher, Selector, selector
 from compiler.rules.windows import tile
 

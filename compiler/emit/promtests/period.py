@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from compiler import names
-from compiler.emit.promtests.case import Case, Value, constant, counted, firing, spikes
+from compiler.emit.promtests.alerts.risk import AtRisk
 from compiler.emit.promtests.clock import calendar
-from compiler.emit.promtests.expected import fired
-from compiler.emit.promtests.risk import AtRisk
-from compiler.emit.promtests.span import EVERY, PER
-from compiler.emit.promtests.subject import Subject, identify
-from compiler.emit.promtests.tiles import TOTAL, Tiles, steady
+from compiler.emit.promtests.stage.case import Case, Value, constant, counted, firing, spikes
+from compiler.emit.promtests.stage.expected import fired
+from compiler.emit.promtests.stage.span import EVERY, PER
+from compiler.emit.promtests.stage.subject import Subject, identify
+from compiler.emit.promtests.stage.tiles import TOTAL, Tiles, steady
 from compiler.names import TILE
 from compiler.promql import series
 from compiler.rules.info import info

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from compiler import names
-from compiler.emit.promtests.case import Case, Value, braces
-from compiler.emit.promtests.feeds import NONE, Base, Events, fed, line, value
-from compiler.emit.promtests.subject import Subject
+from compiler.emit.promtests.stage.case import Case, Value, braces
+from compiler.emit.promtests.stage.feeds import NONE, Base, Events, fed, line, value
+from compiler.emit.promtests.stage.subject import Subject
 from compiler.sli.kind import COUNTER, LEVEL, RATE, Feed
 from compiler.sli.sliced import Sliced
 from compiler.units import Duration

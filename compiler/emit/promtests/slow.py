@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler import names
-from compiler.emit.promtests.case import Case, counted, spikes
-from compiler.emit.promtests.fed import EVENTS, Fed
-from compiler.emit.promtests.groups import too_many
-from compiler.emit.promtests.silence import Silence
-from compiler.emit.promtests.subject import Subject
-from compiler.emit.promtests.tickets import Tickets
+from compiler.emit.promtests.alerts.groups import too_many
+from compiler.emit.promtests.alerts.silence import Silence
+from compiler.emit.promtests.alerts.tickets import Tickets
+from compiler.emit.promtests.stage.case import Case, counted, spikes
+from compiler.emit.promtests.stage.fed import EVENTS, Fed
+from compiler.emit.promtests.stage.subject import Subject
 from compiler.names import TILE
 from compiler.rules.rule import SLOW
 from compiler.rules.windows import tile

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from compiler.emit.promtests.case import constant, number, spikes, steps
+from compiler.emit.promtests.stage.case import constant, number, spikes, steps
 from compiler.sli.kind import COUNT, COUNTER, HISTOGRAM, LEVEL, RATE, Feed
 
 Events = tuple[float, float]

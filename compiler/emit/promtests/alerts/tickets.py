@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from compiler.emit.promtests.case import Case, active, firing
-from compiler.emit.promtests.expected import UNKNOWN, State, fired, states
-from compiler.emit.promtests.fed import Fed
-from compiler.emit.promtests.numbers import budget, shares
-from compiler.emit.promtests.scenario import CONDITIONS, Burst, Incident, Search, at_edge, exactly, fires
-from compiler.emit.promtests.subject import identify
+from compiler.emit.promtests.stage.case import Case, active, firing
+from compiler.emit.promtests.stage.expected import UNKNOWN, State, fired, states
+from compiler.emit.promtests.stage.fed import Fed
+from compiler.emit.promtests.stage.numbers import budget, shares
+from compiler.emit.promtests.stage.scenario import CONDITIONS, Burst, Incident, Search, at_edge, exactly, fires
+from compiler.emit.promtests.stage.subject import identify
 from compiler.rules.rule import Alert
 from compiler.units import Duration
 

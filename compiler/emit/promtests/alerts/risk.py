@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from compiler.burn.policy import at_risk_window
-from compiler.emit.promtests.case import Case, active, constant, firing
-from compiler.emit.promtests.expected import fired
-from compiler.emit.promtests.span import EVERY, PER, Came
-from compiler.emit.promtests.subject import identify
-from compiler.emit.promtests.tiles import TOTAL, Tiles, steady
+from compiler.emit.promtests.stage.case import Case, active, constant, firing
+from compiler.emit.promtests.stage.expected import fired
+from compiler.emit.promtests.stage.span import EVERY, PER, Came
+from compiler.emit.promtests.stage.subject import identify
+from compiler.emit.promtests.stage.tiles import TOTAL, Tiles, steady
 from compiler.rules.rule import Alert
 from compiler.units import Duration
 

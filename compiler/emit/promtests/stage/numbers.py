@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from compiler import names
 from compiler.burn.timing import threshold
-from compiler.emit.promtests.case import constant
-from compiler.emit.promtests.scenario import Incident
-from compiler.emit.promtests.subject import Subject
+from compiler.emit.promtests.stage.case import constant
+from compiler.emit.promtests.stage.scenario import Incident
+from compiler.emit.promtests.stage.subject import Subject
 from compiler.rules.rule import Alert
 from compiler.rules.windows import of_window
 

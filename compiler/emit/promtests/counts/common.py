@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from compiler import names
-from compiler.emit.promtests.case import Case, Value, active, counted
-from compiler.emit.promtests.feeds import NONE, Events, line
-from compiler.emit.promtests.live import Live
-from compiler.emit.promtests.subject import identify
+from compiler.emit.promtests.stage.case import Case, Value, active, counted
+from compiler.emit.promtests.stage.feeds import NONE, Events, line
+from compiler.emit.promtests.stage.live import Live
+from compiler.emit.promtests.stage.subject import identify
 from compiler.rules.rule import FAST
 from compiler.units import Duration
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from compiler.causes.cause import Evidence, Sample
-from compiler.emit.promtests.case import Fired, constant
-from compiler.emit.promtests.subject import Subject
+from compiler.emit.promtests.stage.case import Fired, constant
+from compiler.emit.promtests.stage.subject import Subject
 from compiler.prose.parts import Told, read
 from compiler.rules.rule import Alert
 from compiler.rules.texts.diagnosis import findings

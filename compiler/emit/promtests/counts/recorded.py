@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.emit.promtests.case import Case, Value, braces, constant
-from compiler.emit.promtests.live import Live
+from compiler.emit.promtests.stage.case import Case, Value, braces, constant
+from compiler.emit.promtests.stage.live import Live
 from compiler.example import strangers
 from compiler.rules.rule import EVENTS
 from compiler.sli.kind import Proof

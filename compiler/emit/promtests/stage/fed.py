@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from compiler.emit.promtests.case import constant, spikes
-from compiler.emit.promtests.scenario import Ages, Edge, Incident
-from compiler.emit.promtests.subject import Subject
+from compiler.emit.promtests.stage.case import constant, spikes
+from compiler.emit.promtests.stage.scenario import Ages, Edge, Incident
+from compiler.emit.promtests.stage.subject import Subject
 from compiler.names import TILE
 from compiler.rules.rule import SLOW, Alert
 from compiler.rules.windows import tile

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from compiler.burn.policy import at_risk_window
 from compiler.clock.zone import zone
-from compiler.emit.promtests.subject import Subject
+from compiler.emit.promtests.stage.subject import Subject
 from compiler.names import TILE
 from compiler.rules.period import KNOWN
 from compiler.units import Duration

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from compiler.emit.promtests.case import Case, Value, active, braces, firing
-from compiler.emit.promtests.expected import UNKNOWN, State, fired, joined, states
-from compiler.emit.promtests.feeds import NONE, line
-from compiler.emit.promtests.live import Live
-from compiler.emit.promtests.numbers import budget, shares
-from compiler.emit.promtests.scenario import CONDITIONS, Burst, Incident, Search, at_edge, exactly, fires
-from compiler.emit.promtests.subject import identify
-from compiler.emit.promtests.told import holds, since, told
+from compiler.emit.promtests.stage.case import Case, Value, active, braces, firing
+from compiler.emit.promtests.stage.expected import UNKNOWN, State, fired, joined, states
+from compiler.emit.promtests.stage.feeds import NONE, line
+from compiler.emit.promtests.stage.live import Live
+from compiler.emit.promtests.stage.numbers import budget, shares
+from compiler.emit.promtests.stage.scenario import CONDITIONS, Burst, Incident, Search, at_edge, exactly, fires
+from compiler.emit.promtests.stage.subject import identify
+from compiler.emit.promtests.stage.told import holds, since, told
 from compiler.rules.rule import Alert
 from compiler.units import Duration
 

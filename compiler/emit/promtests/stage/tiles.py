@@ -9,9 +9,9 @@ from itertools import groupby
 from math import inf, nextafter
 
 from compiler import names
-from compiler.emit.promtests.case import Case, Fired, Value, braces, flat, spikes
-from compiler.emit.promtests.span import EVERY, PER, Came, Span
-from compiler.emit.promtests.subject import Subject
+from compiler.emit.promtests.stage.case import Case, Fired, Value, braces, flat, spikes
+from compiler.emit.promtests.stage.span import EVERY, PER, Came, Span
+from compiler.emit.promtests.stage.subject import Subject
 from compiler.names import TILE
 from compiler.rules.windows import of_window
 from compiler.units import Duration

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from compiler.emit.promtests.live import Live
-from compiler.emit.promtests.scenario import Burst, Incident, fires
+from compiler.emit.promtests.stage.live import Live
+from compiler.emit.promtests.stage.scenario import Burst, Incident, fires
 from compiler.rules.rule import Alert
 
 _MANY = 1_000_000

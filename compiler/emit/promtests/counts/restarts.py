@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.emit.promtests.case import Case
-from compiler.emit.promtests.counts import RATE, Counts
-from compiler.emit.promtests.feeds import NONE, line, value
+from compiler.emit.promtests.counts.common import RATE, Counts
+from compiler.emit.promtests.stage.case import Case
+from compiler.emit.promtests.stage.feeds import NONE, line, value
 from compiler.sli.kind import COUNTER
 from compiler.units import Duration
 

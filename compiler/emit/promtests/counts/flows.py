@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from compiler import names
-from compiler.emit.promtests.case import Case, Value, braces, number
-from compiler.emit.promtests.live import Live
-from compiler.emit.promtests.subject import finds
+from compiler.emit.promtests.stage.case import Case, Value, braces, number
+from compiler.emit.promtests.stage.live import Live
+from compiler.emit.promtests.stage.subject import finds
 from compiler.promql_rates import Rate
 from compiler.sli.kind import Feed, Flow
 

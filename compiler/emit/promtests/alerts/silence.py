@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from compiler import names
-from compiler.emit.promtests.case import Case, Fired, Run, Value, constant, firing, flat
-from compiler.emit.promtests.expected import fired, joined
-from compiler.emit.promtests.fed import Fed
-from compiler.emit.promtests.subject import identify
+from compiler.emit.promtests.stage.case import Case, Fired, Run, Value, constant, firing, flat
+from compiler.emit.promtests.stage.expected import fired, joined
+from compiler.emit.promtests.stage.fed import Fed
+from compiler.emit.promtests.stage.subject import identify
 from compiler.example import strangers
 from compiler.names import TILE
 from compiler.promql import Matcher, Selector, selector

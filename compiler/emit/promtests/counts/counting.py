@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from compiler.emit.promtests.begun import Begun
-from compiler.emit.promtests.case import Case, Value, constant, flat
-from compiler.emit.promtests.counts import BESIDE, RATE, Counts
-from compiler.emit.promtests.feeds import NONE, line, running
-from compiler.emit.promtests.newcomers import Newcomers
-from compiler.emit.promtests.restarts import Restarts
-from compiler.emit.promtests.scenario import Burst, Incident
+from compiler.emit.promtests.counts.begun import Begun
+from compiler.emit.promtests.counts.common import BESIDE, RATE, Counts
+from compiler.emit.promtests.counts.newcomers import Newcomers
+from compiler.emit.promtests.counts.restarts import Restarts
+from compiler.emit.promtests.stage.case import Case, Value, constant, flat
+from compiler.emit.promtests.stage.feeds import NONE, line, running
+from compiler.emit.promtests.stage.scenario import Burst, Incident
 from compiler.sli.kind import LEVEL, RECOVERY
 from compiler.units import Duration
 

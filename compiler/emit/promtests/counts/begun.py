@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from compiler.emit.promtests.case import Case
-from compiler.emit.promtests.counts import RATE, Counts
-from compiler.emit.promtests.feeds import running
+from compiler.emit.promtests.counts.common import RATE, Counts
+from compiler.emit.promtests.stage.case import Case
+from compiler.emit.promtests.stage.feeds import running
 from compiler.sli.kind import COUNT
 from compiler.sli.kind import RATE as FLOW
 

@@ -8,8 +8,8 @@ from functools import cached_property
 
 from compiler import names, promql
 from compiler.clock.maintenance import quiet
-from compiler.emit.promtests.case import constant
-from compiler.emit.promtests.scenario import Edge, Low
+from compiler.emit.promtests.stage.case import constant
+from compiler.emit.promtests.stage.scenario import Edge, Low
 from compiler.example import labels_of, series_of, strangers
 from compiler.model.catalog import Tier
 from compiler.model.slo import MinEvents

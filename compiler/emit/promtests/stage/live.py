@@ -8,11 +8,11 @@ from functools import cached_property
 from itertools import islice
 from math import ceil
 
-from compiler.emit.promtests.case import constant, flat
-from compiler.emit.promtests.feeds import Base, Events, fed
-from compiler.emit.promtests.reach import Reach, places
-from compiler.emit.promtests.scenario import Ages, Burst, Edge, Incident
-from compiler.emit.promtests.subject import Subject
+from compiler.emit.promtests.stage.case import constant, flat
+from compiler.emit.promtests.stage.feeds import Base, Events, fed
+from compiler.emit.promtests.stage.reach import Reach, places
+from compiler.emit.promtests.stage.scenario import Ages, Burst, Edge, Incident
+from compiler.emit.promtests.stage.subject import Subject
 from compiler.rules.alerts import KEEP_PAGE
 from compiler.rules.rule import FAST, Alert
 from compiler.units import Duration

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.emit.promtests.case import Case, Value, active, constant, firing
-from compiler.emit.promtests.expected import fired
-from compiler.emit.promtests.fed import Fed
-from compiler.emit.promtests.feeds import running
-from compiler.emit.promtests.live import Live
-from compiler.emit.promtests.scenario import Burst, Incident
-from compiler.emit.promtests.subject import ANOTHER, identify
+from compiler.emit.promtests.stage.case import Case, Value, active, constant, firing
+from compiler.emit.promtests.stage.expected import fired
+from compiler.emit.promtests.stage.fed import Fed
+from compiler.emit.promtests.stage.feeds import running
+from compiler.emit.promtests.stage.live import Live
+from compiler.emit.promtests.stage.scenario import Burst, Incident
+from compiler.emit.promtests.stage.subject import ANOTHER, identify
 from compiler.promql import Matcher, Selector
 from compiler.rules.rule import FAST, Alert
 from compiler.units import Duration

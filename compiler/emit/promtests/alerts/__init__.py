@@ -1,0 +1,1 @@
+"""Cases about what fires: pages, tickets, budget at risk, silence, groups."""
