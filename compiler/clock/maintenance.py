@@ -70,12 +70,13 @@ class Weekly:
         return f"(({now}) % {_WEEK} < bool {self.length.seconds + mask.seconds})"
 
     def starts(self) -> tuple[int, ...]:
-        """The first in January and the first in July of a year."""
-        found = []
-        for day in (3, 184):  # 1974-01-04, 1974-07-04
-            year = 4 * 365 * _DAY + _DAY
-            found.append(self._next(year + day * _DAY))
-        return tuple(found)
+        """The first after the 4th of January and after noon of the 24th of August 1974, a Saturday.
+
+        The last week of that August begins with its last Sunday, as that of a month with a switch does: no rule may
+        take the one for the other.
+        """
+        year = (4 * 365 + 1) * _DAY
+        return self._next(year + 3 * _DAY), self._next(year + 235 * _DAY + _DAY // 2)
 
     def _next(self, time: int) -> int:
         """The first beginning from a time on."""

@@ -76,7 +76,10 @@ class Proof:
     """A source that stands here twice is two series, of two targets."""
     metric: str
     """``errors`` or ``total`` are the base series."""
-    value: float
+    value: float | None
+    """None where it must say nothing."""
+    beside: float = 777
+    """What series say that a selector passes over for one condition."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,10 @@ def proofs(spec: RatioSpec) -> tuple[Proof, ...]:
     if "total" not in spec.measured or any(promql_free.unfounded(text) for text in spec.free.values()):
         return ()
     total = Feed(Selector(names.measured("total")), form=RATE, recorded=True)
-    return (Proof(f"no {spec.part} yet", ((total, 3),), "errors", 0 if spec.errors else 3),)
+    return (
+        Proof(f"no {spec.part} yet", ((total, 3),), "errors", 0 if spec.errors else 3),
+        Proof(f"no {spec.part} and no events", ((total, 0),), "errors", 0),
+    )
 
 
 def flows(spec: RatioSpec, frame: Frame) -> tuple[Flow, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from math import inf, nan
 from typing import ClassVar
 
 from compiler import names, promql, promql_free
@@ -121,9 +122,18 @@ class Threshold(SliKind):
         sides = (("at the bound", bound, 0), ("a little within", better, 0), ("a little outside", worse, 1))
         found = [Proof(text, ((value, at),), names.SLICE_BAD, bad) for text, at, bad in sides]
         if promql_free.is_selector(spec.expr):
-            source = Feed(self.total(spec), form=LEVEL)
-            found.append(Proof("the worst of two", ((source, worse), (source, better)), names.SLICE_VALUE, worse))
+            found += self._of_source(spec, worse, better)
         return tuple(found)
+
+    def _of_source(self, spec: ThresholdSpec, worse: float, better: float) -> list[Proof]:
+        """The worst of two values, and what is no number or without end."""
+        source, beside = Feed(self.total(spec), form=LEVEL), inf if spec.above else -inf
+        two = ((source, worse), (source, better))
+        return [
+            Proof("the worst of two", two, names.SLICE_VALUE, worse, beside),
+            Proof("what is no number is not measured", ((source, nan),), names.SLICE_BAD, None, beside),
+            Proof("the least number is one", ((source, -inf),), names.SLICE_BAD, float(not spec.above), beside),
+        ]
 
     def lower(self, spec: ThresholdSpec, frame: Frame) -> Base:
         """Each slice is an event."""

@@ -15,6 +15,8 @@ _MONTHS = "A month is a whole number, and the day of it tells the same where the
 _SWITCH = "The clock is wrong for minutes around a switch, when no planned maintenance begins or ends."
 _MINUTES = "A zone of whole hours reads the same minute."
 _ONE_SERIES = "The group records one series of the clock for each SLO: its sum and its greatest value are the same."
+_ONE_EACH = "Where there are no groups there is one series on either side."
+_ONE_RECORDED = "Loki's ruler records one series for each SLO and group."
 _TAKES_OVER = "Where the one branch ends, the other raises the same ticket: absent for a day, or gone within it."
 _IN_STEP = "The tests evaluate the groups in step; any offset above 0s and up to one interval reads the same samples."
 _MONTH = "A tile carries its month as a label, by which those of another one are left out."
@@ -36,10 +38,12 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r"(fast|slices-\w+) slo:(errors|total):(slice)?rate\w+: comparison: >= -> >", _IDLE),
     (r"(fast|slices-\w+) slo:(errors|total):(slice)?rate\w+: number: 0 -> 1", _IDLE),
     (r'fast slo:(errors|total):rate\w+: matcher: \w+=~".*" -> ".*x"', _ONE_OF_MANY),
-    (r'fast slo:(errors|total):rate\w+: matcher: \w+!~".*" -> ".*x"', _ONE_OF_MANY),
+    (r'(fast slo:(errors|total):rate\w+|slow nodata BlindIndicator): matcher: \w+!~".*" -> ".*x"', _ONE_OF_MANY),
+    (r"fast slo:(errors|total):rate\w+: function: sum -> max", _ONE_RECORDED),
+    (r"fast slo:(errors|total):rate\w+: clause: no group_left \(\)", _ONE_EACH),
     (r"(fast|slices-\w+) slo:errors:(slice)?rate\w+: operand: no \w+ and", _SUBSET),
     (r"(fast page|slow ticket): comparison: > -> >=", _EXACT),
-    (r"period budget BudgetAtRisk: comparison: <= -> <", _EXACT),
+    (r"period budget (BudgetAtRisk|BudgetSpent): comparison: <= -> <", _EXACT),
     (r"period budget BudgetAtRisk: (comparison: > -> >=|operand: no > 0)", _NEVER_NONE),
     (r"period slo:calendar\w*:\w+: function: sum -> max", _ONE_SERIES),
     (r"period (slo:window_coverage:ratio|budget BudgetAtRisk): function: sum -> max", _ONE_SERIES),

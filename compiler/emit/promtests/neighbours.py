@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -20,25 +20,26 @@ _IDENTITY = ("service", "slo")
 def among_others(subject: Subject, cases: Iterable[Case]) -> Iterator[Case]:
     """The same cases, with busy neighbours of each recorded series that one feeds, of base, tiles, clock and sources.
 
-    Their budgets are spent. A rule that left out the condition on ``service`` or on ``slo`` would count them, or fail
-    at two series of one name.
+    Their budgets are spent, and maintenance is under way. A rule that left out the condition on ``service`` or on
+    ``slo`` would count them, or fail at two series of one name.
     """
     frame, own = subject.frame, (subject.context.service.name, subject.context.objective.name)
     base = [text for events in ("errors", "total") for text in (frame.rate(events), tile(events, frame))]
     spent = frame.named(names.REMAINING)
     known = (*base, spent, *_clock(subject), *_first(subject))
     always = [each for text in known for each in _neighbours(text, own)]
-    poor = frozenset(_neighbours(spent, own))
+    unlike = dict.fromkeys(_neighbours(spent, own), -_BUSY)
+    unlike |= dict.fromkeys(_neighbours(frame.named(names.MAINTENANCE), own), 1)
     for case in cases:
         fed = [each for text in case.series if text.startswith("slo:") for each in _neighbours(text, own)]
-        yield _beside(case, dict.fromkeys((*always, *fed)), poor)
+        yield _beside(case, dict.fromkeys((*always, *fed)), unlike)
 
 
-def _beside(case: Case, others: Iterable[str], poor: Collection[str]) -> Case:
-    """The case beside these series, all of them busy but for those whose budget is spent."""
+def _beside(case: Case, others: Iterable[str], unlike: Mapping[str, float]) -> Case:
+    """The case beside these series, all of them busy but for those that say something else."""
     count = _samples(case)
-    busy, gone = constant(_BUSY, count), constant(-_BUSY, count)
-    return replace(case, series={**{text: gone if text in poor else busy for text in others}, **case.series})
+    said = {value: constant(value, count) for value in {_BUSY, *unlike.values()}}
+    return replace(case, series={**{text: said[unlike.get(text, _BUSY)] for text in others}, **case.series})
 
 
 def _clock(subject: Subject) -> Iterable[str]:

@@ -116,7 +116,7 @@ class Newcomers(Counts):
         yield self._anew(feed, errors)
         brief = {errors: f"_x{live.moment} {line(feed, (0, 40), (0, 50), 1)}"}
         yield self._brief({text: each for text, each in old.items() if text != errors}, brief, 0)
-        yield self._never(errors)
+        yield from self.never()
 
     def _anew(self, feed: Feed, errors: str) -> Case:
         """Of a process that began again in its place the errors come back later than everything else."""
@@ -147,14 +147,6 @@ class Newcomers(Counts):
         return self.case(
             "errors of series that end as soon as they are born count as long as others", old | born, checks
         )
-
-    def _never(self, errors: str) -> Case:
-        """Neither an error series nor an event: no error, and not no number."""
-        live, base = self.live, self.live.subject.context.frame.base
-        series = {text: line(each, (7, 7), NONE, live.moment) for each, text in live.subject.sources or ()}
-        del series[errors]
-        checks = [self.events(live.moment, events, base, 0) for events in ("errors", "total")]
-        return self.case("no error series and no event is no error", series, checks)
 
     def _young(self, feed: Feed, first: Events, again: Events) -> str:
         """A series that is born at the moment, and begins again before it is a base window old."""

@@ -22,7 +22,8 @@ def recorded(live: Live) -> Iterator[Case]:
             frame = live.subject.context.frame
             asked = frame.rate(proof.metric) if proof.metric in EVENTS else frame.named(proof.metric)
             name = asked.partition("{")[0]
-            samples = ((braces({"__name__": name, **live.subject.identity}), proof.value),)
+            labels = braces({"__name__": name, **live.subject.identity})
+            samples = () if proof.value is None else ((labels, proof.value),)
             title = f"{context.title}: {proof.meaning}"
             yield Case(title, live.step, series, [Value(live.at(2), asked, samples)])
 
@@ -39,7 +40,7 @@ def _series(live: Live, proof: Proof) -> dict[str, str]:
             found[text] = constant(value, 4)
     if len(found) < len(proof.given):
         return {}
-    return {**dict.fromkeys(_others(live, proof), constant(777, 4)), **found}
+    return {**dict.fromkeys(_others(live, proof), constant(proof.beside, 4)), **found}
 
 
 def _others(live: Live, proof: Proof) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from typing import Any
 
 from compiler import promql
@@ -14,7 +15,9 @@ Run = tuple[float | None, int]
 
 
 def number(value: float) -> str:
-    """A number as short as it can be read back exactly."""
+    """A number as short as it can be read back exactly; as Prometheus writes it where it is none or without end."""
+    if not isfinite(value):
+        return {"inf": "Inf", "-inf": "-Inf"}.get(str(value), "NaN")
     return str(int(value)) if value == int(value) and abs(value) < 2**53 else repr(float(value))
 
 
@@ -26,6 +29,8 @@ def flat(runs: Iterable[Run]) -> str:
             continue
         if value is None:
             parts.append(f"_x{count}")
+        elif not isfinite(value):  # "Infx3" would be read as one word
+            parts += [number(value)] * count
         else:
             parts.append(number(value) if count == 1 else f"{number(value)}x{count - 1}")
     return " ".join(parts)
