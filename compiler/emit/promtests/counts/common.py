@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import floor
 
 from compiler import names
 from compiler.emit.promtests.stage.case import Case, Value, active, counted
@@ -32,7 +33,9 @@ class Counts:
     def events(self, position: int, events: str, window: Duration, value: float | None) -> Value:
         """A window holds so many events."""
         frame, identity, at = self.live.subject.frame, self.live.subject.identity, self.live.at(position)
-        nearest = "0.01" if self.live.subject.sampled else ""  # few events: a tenth more must show
+        nearest = ""
+        if self.live.subject.sampled:  # few events: a tenth more must show
+            nearest, value = "0.01", None if value is None else _hundredths(value)
         if window == frame.base:
             return counted(at, frame.rate(events), identity, value, f"{frame.base.seconds} * ", nearest)
         return counted(at, frame.increase(events, window), identity, value, nearest=nearest)
@@ -61,3 +64,9 @@ class Counts:
                 found[other] = line(feed, NONE, BESIDE, position + 1)
         held = {"errors": BESIDE[1] * live.base, "total": sum(BESIDE) * live.base}
         return found, [self.events(position, e, base, number if found else None) for e, number in held.items()]
+
+
+def _hundredths(value: float) -> float:
+    """As ``round(…, 0.01)`` of PromQL does it: halves go up."""
+    hundredths = floor(100 * value + 0.5)
+    return hundredths / 100 if hundredths % 100 else hundredths // 100

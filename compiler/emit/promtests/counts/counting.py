@@ -75,7 +75,7 @@ class Counting(Counts):
         weights = {age: live.reach.weight(length, age) for age in range(live.base, length)}
         if weights and max(weights.values()) < 1:
             age = max(weights, key=lambda each: (weights[each], -each))
-            yield self.events(live.moment + age, "errors", window, round(weights[age], 2))
+            yield self.events(live.moment + age, "errors", window, weights[age])
 
     def _hole(self) -> Case:
         """Scrapes that did not come are no events, in any part of a window."""
@@ -90,7 +90,7 @@ class Counting(Counts):
             steps = live.steps(window)
             for age, _ in self._ages(window):
                 missed = sum(live.reach.weight(steps, age + more) for more in range(away))
-                checks.append(self.events(live.moment + away - 1 + age, "total", window, round(steps - missed, 2)))
+                checks.append(self.events(live.moment + away - 1 + age, "total", window, steps - missed))
         return self.case("scrapes that did not come are no events", series, checks)
 
     def _others(self, length: int) -> dict[str, str]:
