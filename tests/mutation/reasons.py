@@ -17,6 +17,9 @@ _MINUTES = "A zone of whole hours reads the same minute."
 _ONE_SERIES = "The group records one series of the clock for each SLO: its sum and its greatest value are the same."
 _ONE_EACH = "Where there are no groups there is one series on either side."
 _ONE_RECORDED = "Loki's ruler records one series for each SLO and group."
+_PUT_ON_AGAIN = "The labels that are lost are those that the rule itself puts on."
+_SAME_LABELS = "Both sides carry the same labels: the SLO's and the month."
+_TWICE = "Only an hour that the clock has twice makes more tiles than there is time, by at most fifteen."
 _TAKES_OVER = "Where the one branch ends, the other raises the same ticket: absent for a day, or gone within it."
 _IN_STEP = "The tests evaluate the groups in step; any offset above 0s and up to one interval reads the same samples."
 _MONTH = "A tile carries its month as a label, by which those of another one are left out."
@@ -52,6 +55,12 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r"period slo:timezone_offset:seconds: number: \d+ -> \S+", _MONTHS),
     (r"fast slo:maintenance:active: number: 3 -> 3.3", _MONTHS),
     (r"fast slo:maintenance:active: (number: 3600 -> \d+|operand: no - 3600|arithmetic: - -> \+)", _SWITCH),
+    (r"period slo:(errors|total):increase(month|quarter|week): function: sum -> max", _ONE_SERIES),
+    (r"period slo:\S+: clause: no without \((month|quarter|week)\)", _PUT_ON_AGAIN),
+    (r"period slo:\S+: clause: no on \((month|quarter|week)\)", _SAME_LABELS),
+    (r"period slo:\S+: function: last_over_time -> min_over_time", _IS_ONE),
+    (r"period slo:total:expected: clause: no group_left \(\)", _ONE_EACH),
+    (r"period slo:window_coverage:ratio: number: 1 -> \S+", _TWICE),
     (r"period slo:(errors|total):increasemonth: window: 746h -> 5371200s", _MONTH),
     (r"period slo:window_coverage:ratio: window: 746h -> 5371200s", _MONTH),
     (r"period slo:(errors|total):increase(4m:month|month): window: 4m -> .*", _SELDOM),

@@ -49,8 +49,9 @@ def _clock(subject: Subject) -> Iterable[str]:
         return []
     # A test that says nothing else begins at the unix time 0, in the first period that there is.
     first = frame.within(period.unit, called(period, period.around(0)[0]))
+    calendar = names.calendar(period.unit)
     tagged = [first.named(names.tagged(events, period.unit)) for events in ("errors", "total")]
-    return [*map(frame.named, (names.TIMEZONE, names.ELAPSED, names.LEFT)), *tagged]
+    return [*map(frame.named, (names.TIMEZONE, names.ELAPSED, names.LEFT)), *tagged, first.named(calendar)]
 
 
 def _first(subject: Subject) -> Iterable[str]:

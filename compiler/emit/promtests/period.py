@@ -135,9 +135,8 @@ class Period(Tiles):
             self.remaining(last, errors, came),
             self.rounded(EVERY * last, names.COVERAGE, self.span.coverage(last)),
         ]
-        return self.case(
-            "the budget is that of the traffic of a whole window", self.fed({last: errors}, last + 1, came), values
-        )
+        fed = self.fed({self.span.tiles(last)[0]: errors / 4, last: 0.75 * errors}, last + 1, came)
+        return self.case("the budget is that of the traffic of a whole window", fed, values)
 
     def idle(self) -> Case:
         """Without traffic all of the budget is left."""
