@@ -18,7 +18,7 @@ _ONE_SERIES = "The group records one series of the clock for each SLO: its sum a
 _ONE_EACH = "Where there are no groups there is one series on either side."
 _ONE_RECORDED = "Loki's ruler records one series for each SLO and group."
 _PUT_ON_AGAIN = "The labels that are lost are those that the rule itself puts on."
-_SAME_LABELS = "Both sides carry the same labels: the SLO's and the month."
+_SAME_LABELS = "Both sides carry the same labels: the SLO's, and the month where there is one."
 _TWICE = "Only an hour that the clock has twice makes more tiles than there is time, by at most fifteen."
 _TAKES_OVER = "Where the one branch ends, the other raises the same ticket: absent for a day, or gone within it."
 _IN_STEP = "The tests evaluate the groups in step; any offset above 0s and up to one interval reads the same samples."
@@ -73,6 +73,8 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r"meta Slo\w+: function: (sum -> max|increase -> rate)", _ANY),
     (r"slow nodata vanished: comparison: > -> >=", _EXACT),
     (r"fast slo:errors:rate\w+: window: 6m -> 720s", _AS_YOUNG),
+    (r"slices-\w+ slo:errors:slicerate\w+: window: 150s -> (75|300)s", _AS_YOUNG),
+    (r"slow nodata (vanished|missing): clause: no on \(\)", _SAME_LABELS),
     (r"fast slo:errors:rate\w+: window: 5m -> 600s", _ENDED),
     (r"fast page: number: (13\.44|0\.005) -> \S+", _FEW_PROBES),
     (r"fast page: operand: no (13\.44 \*|.*> 13\.44 \* 0\.005( and)?)", _KEPT),

@@ -9,7 +9,7 @@ from functools import cached_property
 from compiler import names
 from compiler.emit.promtests.stage.case import Case, Value, braces
 from compiler.emit.promtests.stage.feeds import NONE, Base, Events, fed, line, value
-from compiler.emit.promtests.stage.subject import Subject
+from compiler.emit.promtests.stage.subject import Subject, sibling
 from compiler.sli.kind import COUNTER, LEVEL, RATE, Feed
 from compiler.sli.sliced import Sliced
 from compiler.units import Duration
@@ -84,6 +84,7 @@ class _Time:
                 yield self._case("a restart of its target is no bad slice", *self._restart())
             if all(feed.form == COUNTER for feed, _ in self.sources) and self.length > 1:
                 yield self._case("what came since a restart is counted, of these series alone", *self._since())
+                yield self._case("the last events of a target that ended are those of its slice", *self._ended())
                 yield from self._beside()
                 yield from self._born()
 
@@ -98,12 +99,11 @@ class _Time:
         labels = braces({"__name__": names.SLICE_BAD, **self.subject.identity})
         return Value(self.at(self.end(number)), self._bad_series, ((labels, float(expected)),))
 
-    def _events(self, number: int, events: str, count: int) -> Value:
+    def _events(self, number: int, events: str, count: int | None) -> Value:
+        """A slice holds so many events; None where it is not measured."""
         series = self.subject.frame.named(names.slice_rate(events, self.sliced.length))
-        labels = braces(self.subject.identity)
-        return Value(
-            self.at(self.end(number)), f"round({self.sliced.length.seconds} * {series})", ((labels, float(count)),)
-        )
+        held = () if count is None else ((braces(self.subject.identity), float(count)),)
+        return Value(self.at(self.end(number)), f"round({self.sliced.length.seconds} * {series})", held)
 
     def _series(self, came: Mapping[int, Events], last: int) -> dict[str, str]:
         count, base = self.end(last) + self.length + 1, Base(self.length, self.step.seconds)
@@ -152,6 +152,16 @@ class _Time:
         values = [self._events(first, events, held) for events, held in (("errors", 30), ("total", 60))]
         return others | series, values
 
+    def _ended(self) -> tuple[dict[str, str], list[Value]]:
+        """Every target ends with the first scrape of a slice, in which something came."""
+        first, series = self._ours + 1, {}
+        begin = self.end(first - 1) + 1
+        for feed, text in self.sources:
+            series[text] = f"{line(feed, (20, 20), NONE, begin - 1)} {value(feed, (70, 110))}"
+        held = {"errors": (90, None), "total": (140, None)}
+        values = [self._events(first + n, events, each[n]) for events, each in held.items() for n in (0, 1)]
+        return series, values
+
     def _two(self) -> list[tuple[Feed, str, str]]:
         """Each source of two targets; nothing where there can be but one."""
         found = [(feed, text, self.subject.example(feed, "b") or text) for feed, text in self.sources]
@@ -179,8 +189,9 @@ class _Time:
             new[text] = f"_x{self.end(self._ours) - 1} {line(feed, (90, 90), NONE, 1)}"
         if series:
             yield self._case("a gap is bridged for an hour, and a restart in it is no event", series, values)
-            text = "what a new target had counted before is no event"
-            yield self._case(text, new, self._more(self._ours, 0))
+            text = "what a new target had counted before is no event, whatever else is older"
+            older = (text for _, text in self.subject.passed_over([feed for feed, _ in self.sources]))
+            yield self._case(text, dict.fromkeys(older, f"777x{self.end(last)}") | new, self._more(self._ours, 0))
 
     def _more(self, number: int, errors: int) -> list[Value]:
         """A slice holds a steady target's events, and so many errors of the other one."""
@@ -208,6 +219,15 @@ class _Time:
         since = ((-2, 0), (-1, 0), (0, self._estimated(7)), (1, 0))
         again = [self._events(slice_ + n, "errors", number) for n, number in since]
         yield self._case("a new series that begins again counts what came since", old, again)
+        brief = {
+            text: f"_x{begin} {line(feed, (0, 40), (0, 50), 1)}",
+            sibling(text): f"_x{begin} {value(feed, (0, 90))}",
+        }
+        grown = {other: values for other, values in old.items() if other != text}
+        short = [self._events(slice_ + n, "errors", number) for n, number in ((0, 180), (1, 0))]
+        yield self._case(
+            "the errors of series that end as soon as they are born are counted once", grown | brief, short
+        )
 
     def _estimated(self, events: int) -> int:
         """What a rate makes of them, which reaches a scrape further than a slice: it is stretched at its beginning.

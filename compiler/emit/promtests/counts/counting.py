@@ -36,9 +36,9 @@ class Counting(Counts):
             yield new.idle()
             yield new.found()
             if "selector_good" not in self.live.subject.facts:  # where errors are what is not good, none is born
-                yield new.sibling()
+                yield new.beside_older()
             if "latency_bucket" in self.live.subject.facts:  # but of a histogram, whose count and buckets are
-                yield from new.good_sibling()
+                yield from new.good_beside_older()
             yield from new.born()
             yield from Restarts(self.live).cases()
             yield from settled._gap()

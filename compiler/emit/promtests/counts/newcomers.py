@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from compiler.emit.promtests.counts.common import RATE, Counts
 from compiler.emit.promtests.stage.case import Case, Value, constant
 from compiler.emit.promtests.stage.feeds import NONE, Events, line, running
-from compiler.promql import Matcher, selector
+from compiler.emit.promtests.stage.subject import sibling
 from compiler.sli.kind import COUNTER, Feed
 
 
@@ -55,7 +55,7 @@ class Newcomers(Counts):
         live, checks = self.live, []
         series = {text: running(feed, 1 - bad, bad, live.base) for feed, text in live.subject.sources or ()}
         if not any(feed.recorded for feed, _ in live.subject.sources or ()):
-            series |= {_sibling(text): values for text, values in series.items()}
+            series |= {sibling(text): values for text, values in series.items()}
         events = 2 * len(series)
         for window in live.forms:
             checks += [self.events(1, "total", window, events), self.events(1, "errors", window, events * bad)]
@@ -72,17 +72,17 @@ class Newcomers(Counts):
             "what a first scrape finds is not new, whatever else is older", older | beside | series, checks
         )
 
-    def sibling(self) -> Case:
+    def beside_older(self) -> Case:
         """Errors that come as a series of their own, beside older ones of the same target, are counted at once."""
         live, series = self.live, {}
         for feed, text in live.subject.sources or ():
             series[text] = line(feed, (5_000, 5_000), NONE, live.moment + 2)
-            series[_sibling(text)] = f"_x{live.moment} {line(feed, (RATE - 90, 90), NONE, 2)}"
+            series[sibling(text)] = f"_x{live.moment} {line(feed, (RATE - 90, 90), NONE, 2)}"
         base = live.subject.context.frame.base
         checks = [self.events(live.moment + later, "errors", base, held) for later, held in ((-1, 0), (0, 90))]
         return self.case("errors of a new series beside older ones are counted", series, checks)
 
-    def good_sibling(self) -> Iterator[Case]:
+    def good_beside_older(self) -> Iterator[Case]:
         """What is good is told by a second metric: new series of both, beside older ones, are counted at once."""
         live, sources = self.live, self.live.subject.sources or ()
         if [(feed.form, feed.good, feed.bad) for feed, _ in sources] != [(COUNTER, 1, 1), (COUNTER, 1, 0)]:
@@ -90,8 +90,8 @@ class Newcomers(Counts):
         series, young, brief, each = {}, {}, {}, (20, 10)
         for feed, text in sources:
             series[text] = line(feed, (5_000, 5_000), each, live.moment + 2 * live.base)
-            young[_sibling(text)] = self._young(feed, (RATE - 90, 90), (4, 3))
-            brief[_sibling(text)] = f"_x{live.moment} {line(feed, (10, 40), (20, 50), 1)}"
+            young[sibling(text)] = self._young(feed, (RATE - 90, 90), (4, 3))
+            brief[sibling(text)] = f"_x{live.moment} {line(feed, (10, 40), (20, 50), 1)}"
         steady = each[1] * live.base
         before = self.events(live.moment - 1, "errors", live.subject.context.frame.base, steady)
         checks = [before, *self._of_young(steady, 90)]
@@ -170,8 +170,3 @@ class Newcomers(Counts):
             yield self.events(live.moment + later, "errors", frame.base, steady + born)
         if not frame.slack.milliseconds:  # else a rate still reaches back to where it began again
             yield self.events(live.moment + self._youth + live.base - 1, "errors", frame.base, steady)
-
-
-def _sibling(text: str) -> str:
-    """Another series of the same target."""
-    return str(selector(text).adding(Matcher("sibling", "=", "new")))

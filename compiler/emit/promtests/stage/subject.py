@@ -236,3 +236,8 @@ def identify(alert: Alert) -> dict[str, str]:
     labels = {name: alert.labels[name] for name in ("service", "slo", "slo_tier")}
     more = {name: alert.labels[name] for name in ("state", "window", *alert.groups) if name in alert.labels}
     return {"alertname": alert.name, **labels, **more}
+
+
+def sibling(text: str) -> str:
+    """Another series of the same target."""
+    return str(promql.selector(text).adding(Matcher("sibling", "=", "new")))
