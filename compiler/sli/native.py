@@ -65,5 +65,7 @@ def _exact(histogram: Selector, bound: str, frame: Frame) -> str:
         known, rate = f"{_count(difference)} >= 0", _count(estimate)
     else:
         new = f"{_slow(last(histogram, base), bound)} >= 0 and {younger(histogram, histogram, frame)}"
-        known, rate = f"{_slow(difference, bound)} >= 0 or {new}", f"{_slow(estimate, bound)} >= 0"
+        # Of no observation no share can be told; but it is known that none came, and so none is new.
+        none = f"{_count(difference)} == 0"
+        known, rate = f"{_slow(difference, bound)} >= 0 or {none} or {new}", f"{_slow(estimate, bound)} >= 0"
     return f"{without_resets(known, histogram, base)}\nor\n{rate}"

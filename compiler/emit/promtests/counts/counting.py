@@ -36,7 +36,7 @@ class Counting(Counts):
             yield new.idle()
             yield new.found()
             if "selector_good" not in self.live.subject.facts:  # where errors are what is not good, none is born
-                yield new.beside_older()
+                yield from new.beside_older()
             if "latency_bucket" in self.live.subject.facts:  # but of a histogram, whose count and buckets are
                 yield from new.good_beside_older()
             yield from new.born()

@@ -9,7 +9,7 @@ from compiler.emit.promtests.counts.common import RATE, Counts
 from compiler.emit.promtests.stage.case import Case, Value, constant
 from compiler.emit.promtests.stage.feeds import NONE, Events, line, running
 from compiler.emit.promtests.stage.subject import sibling
-from compiler.sli.kind import COUNTER, Feed
+from compiler.sli.kind import COUNTER, HISTOGRAM, Feed
 
 
 @dataclass(frozen=True)
@@ -72,15 +72,21 @@ class Newcomers(Counts):
             "what a first scrape finds is not new, whatever else is older", older | beside | series, checks
         )
 
-    def beside_older(self) -> Case:
+    def beside_older(self) -> Iterator[Case]:
         """Errors that come as a series of their own, beside older ones of the same target, are counted at once."""
-        live, series = self.live, {}
+        live, old, born = self.live, dict[str, str](), dict[str, str]()
+        brief: dict[str, str] = {}
         for feed, text in live.subject.sources or ():
-            series[text] = line(feed, (5_000, 5_000), NONE, live.moment + 2)
-            series[sibling(text)] = f"_x{live.moment} {line(feed, (RATE - 90, 90), NONE, 2)}"
+            old[text] = line(feed, (5_000, 5_000), NONE, live.moment + 2 * live.base)
+            born[sibling(text)] = f"_x{live.moment} {line(feed, (RATE - 90, 90), NONE, live.base + 1)}"
+            brief[sibling(text)] = f"_x{live.moment} {line(feed, (10, 40), (20, 50), 1)}"
+            brief[sibling(text, "idle")] = f"_x{live.moment} {line(feed, NONE, NONE, 1)}"
         base = live.subject.context.frame.base
-        checks = [self.events(live.moment + later, "errors", base, held) for later, held in ((-1, 0), (0, 90))]
-        return self.case("errors of a new series beside older ones are counted", series, checks)
+        held = {-1: 0, 0: 90, live.base - 1: 90, live.base: 0}
+        checks = [self.events(live.moment + later, "errors", base, number) for later, number in held.items()]
+        yield self.case("errors of a new series beside older ones are counted", old | born, checks)
+        if HISTOGRAM in live.subject.forms:
+            yield self._brief(old, brief, 0)
 
     def good_beside_older(self) -> Iterator[Case]:
         """What is good is told by a second metric: new series of both, beside older ones, are counted at once."""

@@ -19,8 +19,7 @@ class Restarts(Counts):
         yield self._ended()
         yield self._restart()
         yield self._after_restart()
-        if self.live.subject.forms == {COUNTER}:  # of a histogram that begins again 0 is recorded
-            yield self._away()
+        yield from self._away()
         yield self._loop()
 
     def _ended(self) -> Case:
@@ -64,14 +63,18 @@ class Restarts(Counts):
         checks = [self.events(asked, "errors", base, 90), self.events(asked, "total", base, RATE)]
         return self.case("a burst some minutes after a restart is counted whole", series, checks)
 
-    def _away(self) -> Case:
-        """Targets that come back restarted, while their last value is known, have counted nothing."""
+    def _away(self) -> Iterator[Case]:
+        """Targets that come back restarted, while their last value is known, have counted nothing.
+
+        Of a histogram that begins again 0 is recorded: a second target is needed to tell.
+        """
         live, series, gap = self.live, {}, 3 * self.live.base
         for feed, text in live.subject.sources or ():
             again = line(feed, (90, 90), NONE, 2)
             series[text] = f"{line(feed, (5_000, 5_000), (RATE, 90), live.moment - 1)} _x{gap} {again}"
         more, checks = self.beside(live.moment + gap)
-        return self.case("a restart in a gap is no event", more | series, checks)
+        if more or self.live.subject.forms == {COUNTER}:
+            yield self.case("a restart in a gap is no event", more | series, checks)
 
     def _loop(self) -> Case:
         """A target that restarts faster than a base window is counted by its rate.

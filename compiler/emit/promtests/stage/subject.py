@@ -238,6 +238,6 @@ def identify(alert: Alert) -> dict[str, str]:
     return {"alertname": alert.name, **labels, **more}
 
 
-def sibling(text: str) -> str:
+def sibling(text: str, called: str = "new") -> str:
     """Another series of the same target."""
-    return str(promql.selector(text).adding(Matcher("sibling", "=", "new")))
+    return str(promql.selector(text).adding(Matcher("sibling", "=", called)))
