@@ -32,6 +32,8 @@ _SUBSET = "An error series is a series of the total: where it is there, total is
 _AS_YOUNG = "What is newborn is younger than either window: it, and a target as young, has as many samples in both."
 _ENDED = "A series that ended adds 0 or nothing; where the other factor or the other sum lacks it, nothing is left."
 _OTHER_FACTOR = "Where the other factor, of the same histogram, has nothing, nothing is left of the product."
+_NEGATIVE = "Of a histogram that is less than before the slow ones are none already."
+_IDLE_ALONE = "A histogram's errors are missing only where nothing came at all, and the total is 0 as well."
 _SAME_SHARE = "The share of slow ones is that of a rate, of an increase, and of any part of the loop that is fed."
 _FEW_PROBES = "So few probes come in the short window that no number of failures lies between the two."
 _KEPT = "Failures that are enough for the long window raise the page, and it is kept until that window has lost them."
@@ -73,7 +75,9 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r"meta Slo\w+: function: (sum -> max|increase -> rate)", _ANY),
     (r"slow nodata vanished: comparison: > -> >=", _EXACT),
     (r"fast slo:errors:rate\w+: window: 6m -> 720s", _AS_YOUNG),
-    (r"fast slo:errors:rate\w+: window: 1h -> 7200s", _OTHER_FACTOR),
+    (r"fast slo:errors:rate\w+: operand: no == 0", _NEGATIVE),
+    (r"fast slo:errors:rate\w+: operand: no 0 \*", _IDLE_ALONE),
+    (r"fast slo:errors:rate\w+: window: 1h -> (1800|7200)s", _OTHER_FACTOR),
     (r'fast slo:(errors|total):rate\w+: matcher: no job=".*"', _OTHER_FACTOR),
     (r"fast slo:errors:rate\w+: (function: increase -> rate|window: 5m -> 150s)", _SAME_SHARE),
     (r"slices-\w+ slo:errors:slicerate\w+: window: 150s -> (75|300)s", _AS_YOUNG),

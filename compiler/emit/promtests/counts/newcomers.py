@@ -9,6 +9,7 @@ from compiler.emit.promtests.counts.common import RATE, Counts
 from compiler.emit.promtests.stage.case import Case, Value, constant
 from compiler.emit.promtests.stage.feeds import NONE, Events, line, running
 from compiler.emit.promtests.stage.subject import sibling
+from compiler.rules.rule import EVENTS
 from compiler.sli.kind import COUNTER, HISTOGRAM, Feed
 
 
@@ -46,8 +47,9 @@ class Newcomers(Counts):
         """A new service without a single event has windows of 0, none that is no number."""
         live, checks = self.live, []
         series, _ = self._scraped((0, 0), 2 * live.base)
+        checks += [self.events(live.base // 2, events, live.subject.context.frame.base, 0) for events in EVENTS]
         for window in live.forms:
-            checks += [self.events(live.base, events, window, 0) for events in ("errors", "total")]
+            checks += [self.events(live.base, events, window, 0) for events in EVENTS]
         return self.case("a new service without an event counts none", series, checks)
 
     def first(self, bad: int) -> Case:
