@@ -16,7 +16,7 @@ from compiler.promql import Matcher, Selector, selector
 from compiler.rules.alerts import HOLD_VANISHED, due
 from compiler.rules.rule import Alert
 from compiler.rules.windows import tile
-from compiler.sli.kind import Blindness
+from compiler.sli.kind import Blindness, Feed
 from compiler.units import Duration
 
 _HOUR, _DAY = Duration.of("1h"), Duration.of("1d")
@@ -203,7 +203,7 @@ class Silence:
             yield self._case(way.meaning, series, self._held(start), spoken=way is ways[0])
         sees = self._recorded(1, late) | self._sources(late) | self._seen(ways, late)
         yield self._case("it sees", sees, self._silent(Duration(0)))
-        if any(way.lacks for way in ways):
+        if any(way.lacks or None in {sight.blind for sight in way.sights} for way in ways):
             idle = self._recorded(0, late, total=0)
             yield self._case("nothing to see is not blind", idle, self._silent(Duration(0)))
 
@@ -214,15 +214,20 @@ class Silence:
         return found if errors is None else found | {frame.rate("errors"): constant(errors, count)}
 
     def _seen(self, ways: Iterable[Blindness], until: Duration, blind: Blindness | None = None) -> dict[str, str]:
-        """The sources that blindness is told by, as they are where it is blind in that one way."""
-        found = {}
+        """The sources that blindness is told by, as they are where it is blind in that one way; others' are busy."""
+        found, others, count = dict[str, str](), dict[str, str](), self.fed.position(until) + 2
         for way in ways:
             for sight in way.sights:
                 value = sight.blind if way is blind else sight.seeing
                 text = self.fed.subject.example(sight.feed)
                 if text is not None:
-                    found[text] = "_" if value is None else constant(value, self.fed.position(until) + 2)
-        return found
+                    found[text] = "_" if value is None else constant(value, count)
+                    others |= dict.fromkeys(self._beside(sight.feed), constant(7, count))
+        return others | found
+
+    def _beside(self, feed: Feed) -> Iterator[str]:
+        """Series that its selector passes over for one condition."""
+        return strangers(self.fed.subject.found_by(feed), self.fed.subject.besides(feed))
 
     def _sources(self, until: Duration, lacks: str = "") -> dict[str, str]:
         """The sources' series with every label that errors are told by, but the one that is lacking.
