@@ -20,6 +20,7 @@ _ONE_RECORDED = "Loki's ruler records one series for each SLO and group."
 _PUT_ON_AGAIN = "The labels that are lost are those that the rule itself puts on."
 _SAME_LABELS = "Both sides carry the same labels: the SLO's, and the month where there is one."
 _TWICE = "Only an hour that the clock has twice makes more tiles than there is time, by at most fifteen."
+_OTHER_SIDE = "The other side of the operator leaves those series out."
 _TAKES_OVER = "Where the one branch ends, the other raises the same ticket: absent for a day, or gone within it."
 _IN_STEP = "The tests evaluate the groups in step; any offset above 0s and up to one interval reads the same samples."
 _MONTH = "A tile carries its month as a label, by which those of another one are left out."
@@ -44,6 +45,7 @@ REASONS: tuple[tuple[str, str], ...] = (
     (r"(fast|slices-\w+) slo:(errors|total):(slice)?rate\w+: number: 0 -> 1", _IDLE),
     (r'fast slo:(errors|total):rate\w+: matcher: \w+=~".*" -> ".*x"', _ONE_OF_MANY),
     (r'(fast slo:(errors|total):rate\w+|slow nodata BlindIndicator): matcher: \w+!~".*" -> ".*x"', _ONE_OF_MANY),
+    (r'fast slo:errors:rate\w+: matcher: \w+!=".*" -> ".*x"', _OTHER_SIDE),
     (r"fast slo:(errors|total):rate\w+: function: sum -> max", _ONE_RECORDED),
     (r"fast slo:(errors|total):rate\w+: clause: no group_left \(\)", _ONE_EACH),
     (r"(fast|slices-\w+) slo:errors:(slice)?rate\w+: operand: no \w+ and", _SUBSET),
