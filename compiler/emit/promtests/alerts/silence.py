@@ -16,7 +16,7 @@ from compiler.promql import Matcher, Selector, selector
 from compiler.rules.alerts import HOLD_VANISHED, due
 from compiler.rules.rule import Alert
 from compiler.rules.windows import tile
-from compiler.sli.kind import Blindness, Feed
+from compiler.sli.kind import Blindness
 from compiler.units import Duration
 
 _HOUR, _DAY = Duration.of("1h"), Duration.of("1d")
@@ -222,12 +222,8 @@ class Silence:
                 text = self.fed.subject.example(sight.feed)
                 if text is not None:
                     found[text] = "_" if value is None else constant(value, count)
-                    others |= dict.fromkeys(self._beside(sight.feed), constant(7, count))
+                    others |= dict.fromkeys(self.fed.subject.strangers(sight.feed), constant(7, count))
         return others | found
-
-    def _beside(self, feed: Feed) -> Iterator[str]:
-        """Series that its selector passes over for one condition."""
-        return strangers(self.fed.subject.found_by(feed), self.fed.subject.besides(feed))
 
     def _sources(self, until: Duration, lacks: str = "") -> dict[str, str]:
         """The sources' series with every label that errors are told by, but the one that is lacking.

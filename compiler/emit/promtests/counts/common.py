@@ -8,7 +8,7 @@ from math import floor
 
 from compiler import names
 from compiler.emit.promtests.stage.case import Case, Value, active, counted
-from compiler.emit.promtests.stage.feeds import NONE, Events, line, running
+from compiler.emit.promtests.stage.feeds import NONE, Events, line
 from compiler.emit.promtests.stage.live import Live
 from compiler.emit.promtests.stage.subject import identify
 from compiler.rules.rule import FAST
@@ -45,15 +45,6 @@ class Counts:
         for alert in self.live.subject.alerts:
             if alert.kind == names.BURN and alert.speed == FAST:
                 yield active(self.live.at(position), identify(alert), expected=False)
-
-    def never(self) -> Iterator[Case]:
-        """Neither an error series nor an event: no error, and not no number."""
-        live, sources, base = self.live, self.live.subject.sources or (), self.live.subject.context.frame.base
-        errors = [text for feed, text in sources if not feed.good]
-        if errors:
-            series = {text: running(feed, 0, 0, live.moment + 1) for feed, text in sources if text not in errors}
-            checks = [self.events(live.moment, events, base, 0) for events in ("errors", "total")]
-            yield self.case("no error series and no event is no error", series, checks)
 
     def beside(self, position: int) -> tuple[dict[str, str], list[Value]]:
         """A second target without a gap, and that its events alone are counted; none where there can be none."""

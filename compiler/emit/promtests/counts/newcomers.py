@@ -124,7 +124,7 @@ class Newcomers(Counts):
         yield self._anew(feed, errors)
         brief = {errors: f"_x{live.moment} {line(feed, (0, 40), (0, 50), 1)}"}
         yield self._brief({text: each for text, each in old.items() if text != errors}, brief, 0)
-        yield from self.never()
+        yield from self._never()
 
     def _anew(self, feed: Feed, errors: str) -> Case:
         """Of a process that began again in its place the errors come back later than everything else."""
@@ -155,6 +155,15 @@ class Newcomers(Counts):
         return self.case(
             "errors of series that end as soon as they are born count as long as others", old | born, checks
         )
+
+    def _never(self) -> Iterator[Case]:
+        """Neither an error series nor an event: no error, and not no number."""
+        live, sources, base = self.live, self.live.subject.sources or (), self.live.subject.context.frame.base
+        errors = [text for feed, text in sources if not feed.good]
+        if errors:
+            series = {text: running(feed, 0, 0, live.moment + 1) for feed, text in sources if text not in errors}
+            checks = [self.events(live.moment, events, base, 0) for events in ("errors", "total")]
+            yield self.case("no error series and no event is no error", series, checks)
 
     def _young(self, feed: Feed, first: Events, again: Events) -> str:
         """A series that is born at the moment, and begins again before it is a base window old."""

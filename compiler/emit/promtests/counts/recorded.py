@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from compiler.emit.promtests.stage.case import Case, Value, braces, constant
 from compiler.emit.promtests.stage.live import Live
-from compiler.example import strangers
 from compiler.rules.rule import EVENTS
 from compiler.sli.kind import Proof
 
@@ -45,4 +44,4 @@ def _series(live: Live, proof: Proof) -> dict[str, str]:
 
 def _others(live: Live, proof: Proof) -> Iterator[str]:
     for feed, _ in proof.given:
-        yield from strangers(live.subject.found_by(feed), live.subject.besides(feed))
+        yield from live.subject.strangers(feed)

@@ -102,11 +102,15 @@ class Subject:
             given = {**given, "instance": instance}
         return series_of(self.found_by(feed), given)
 
+    def strangers(self, feed: Feed) -> Iterator[str]:
+        """Series that its selector passes over for one condition."""
+        return strangers(self.found_by(feed), self.besides(feed))
+
     def passed_over(self, feeds: Sequence[Feed]) -> Iterator[tuple[Feed, str]]:
         """Series that the selector of each feed passes over for one condition, and that of no other one finds."""
         picked = [self.found_by(feed) for feed in feeds]
-        for feed, selector in zip(feeds, picked, strict=True):
-            for text in strangers(selector, self.besides(feed)):
+        for feed in feeds:
+            for text in self.strangers(feed):
                 if not any(finds(one, text) for one in picked):
                     yield feed, text
 
