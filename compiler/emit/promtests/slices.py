@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from compiler import names
 from compiler.emit.promtests.stage.case import Case, Value, braces
-from compiler.emit.promtests.stage.feeds import NONE, Base, Events, fed, line, value
+from compiler.emit.promtests.stage.feeds import NONE, Base, Events, fed, line, value, with_gaps
 from compiler.emit.promtests.stage.subject import Subject, sibling
 from compiler.sli.kind import COUNTER, LEVEL, RATE, Feed
 from compiler.sli.sliced import Sliced
@@ -76,8 +76,8 @@ class _Time:
         """Good and bad ones, and none where nothing is scraped."""
         yield self._case("a slice is bad above the limit, and at no other", *self._limits())
         at, rate = self.at(self.end(self._ours)), names.slice_rate("errors", self.sliced.length)
-        gone = [Value(at, self._bad_series), Value(at, self.subject.frame.named(rate))]
-        yield self._case("what is not measured is no slice", {}, gone)
+        gone = (self._bad_series, self.subject.frame.named(rate))
+        yield self._case("what is not measured is no slice", {}, [Value(at, series) for series in gone])
         if self._exact and not self._sampled:
             yield self._case("a slice holds what came in it, and nothing of its neighbours", *self._edges())
             if not any(feed.form == RATE for feed, _ in self.sources):
@@ -147,8 +147,7 @@ class _Time:
         for feed, text in self.sources:
             runs = [((20, 20), begin), ((4, 4), end - begin), ((30, 30), self.length + 1)]
             series[text] = " ".join(line(feed, held, NONE, count - 1) for held, count in runs)
-        passed = self.subject.passed_over([feed for feed, _ in self.sources])
-        others = {text: f"0+777x{end}" for _, text in passed}
+        others = {text: f"0+777x{end}" for _, text in self.subject.passed_over([feed for feed, _ in self.sources])}
         values = [self._events(first, events, held) for events, held in (("errors", 30), ("total", 60))]
         return others | series, values
 
@@ -159,8 +158,7 @@ class _Time:
         for feed, text in self.sources:
             series[text] = f"{line(feed, (20, 20), NONE, begin - 1)} {value(feed, (70, 110))}"
         held = {"errors": (90, None), "total": (140, None)}
-        values = [self._events(first + n, events, each[n]) for events, each in held.items() for n in (0, 1)]
-        return series, values
+        return series, [self._events(first + n, events, each[n]) for events, each in held.items() for n in (0, 1)]
 
     def _two(self) -> list[tuple[Feed, str, str]]:
         """Each source of two targets; nothing where there can be but one."""
@@ -185,7 +183,7 @@ class _Time:
         series, new = {}, {}
         for feed, text, other in self._two():
             series[other] = new[other] = line(feed, NONE, each, self.end(last))
-            series[text] = _with_gaps(feed, runs)
+            series[text] = with_gaps(feed, runs)
             new[text] = f"_x{self.end(self._ours) - 1} {line(feed, (90, 90), NONE, 1)}"
         if series:
             yield self._case("a gap is bridged for an hour, and a restart in it is no event", series, values)
@@ -236,8 +234,7 @@ class _Time:
         """
         step, base = self.step.seconds, self.sliced.length.seconds
         reach = base + self.subject.context.catalog.stack.spec.prometheus.scrape_interval.seconds
-        known = base - step
-        missing = reach - known
+        known, missing = base - step, reach - base + step
         stretch = missing if missing < 1.1 * step else step / 2
         return round(events * (known + stretch) / known * base / reach)
 
@@ -251,13 +248,3 @@ class _Time:
             series[text] = f"{history} {line(feed, NONE, each, 3 * self.length)}"
         values = [self._bad(first + n, False) for n in (-1, 0, 1)]
         return series, [*values, *(self._events(first + n, "errors", 0) for n in (-1, 0, 1))]
-
-
-def _with_gaps(feed: Feed, runs: Sequence[tuple[Events, int]]) -> str:
-    """A counter that is there at first until a position, and then at single positions alone, with these values."""
-    (first, until), *later = runs
-    parts, at = [line(feed, first, NONE, until)], until
-    for held, position in later:
-        parts += [f"_x{position - at - 1}", value(feed, held)]
-        at = position
-    return " ".join(parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from compiler.emit.promtests.stage.case import constant, number, spikes, steps
@@ -87,3 +87,13 @@ def running(feed: Feed, good: float, bad: float, length: int) -> str:
     if feed.form in (RATE, COUNT):
         return constant(feed.good * good + feed.bad * bad, length)
     return line(feed, NONE, (good, bad), length - 1)
+
+
+def with_gaps(feed: Feed, runs: Sequence[tuple[Events, int]]) -> str:
+    """A counter that is there at first until a position, and then at single positions alone, with these values."""
+    (first, until), *later = runs
+    parts, at = [line(feed, first, NONE, until)], until
+    for held, position in later:
+        parts += [f"_x{position - at - 1}", value(feed, held)]
+        at = position
+    return " ".join(parts)
