@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from tests.mutation.mutants import Mutant
 
@@ -40,56 +40,78 @@ _FEW_PROBES = "So few probes come in the short window that no number of failures
 _KEPT = "Failures that are enough for the long window raise the page, and it is kept until that window has lost them."
 _NEVER_ZERO = "Probes come whatever happens: their number is never 0, and 0 divided by it is 0 as well."
 
-REASONS: tuple[tuple[str, str], ...] = (
-    (r"(fast|slices-\w+) slo:(errors|total):(slice)?rate\w+: comparison: >= -> >", _IDLE),
-    (r"(fast|slices-\w+) slo:(errors|total):(slice)?rate\w+: number: 0 -> 1", _IDLE),
-    (r'fast slo:(errors|total):rate\w+: matcher: \w+=~".*" -> ".*x"', _ONE_OF_MANY),
-    (r'(fast slo:(errors|total):rate\w+|slow nodata BlindIndicator): matcher: \w+!~".*" -> ".*x"', _ONE_OF_MANY),
-    (r'fast slo:errors:rate\w+: matcher: \w+!=".*" -> ".*x"', _OTHER_SIDE),
-    (r"fast slo:(errors|total):rate\w+: function: sum -> max", _ONE_RECORDED),
-    (r"fast slo:(errors|total):rate\w+: clause: no group_left \(\)", _ONE_EACH),
-    (r"(fast|slices-\w+) slo:errors:(slice)?rate\w+: operand: no \w+ and", _SUBSET),
-    (r"(fast page|slow ticket): comparison: > -> >=", _EXACT),
-    (r"period budget (BudgetAtRisk|BudgetSpent): comparison: <= -> <", _EXACT),
-    (r"period budget BudgetAtRisk: (comparison: > -> >=|operand: no > 0)", _NEVER_NONE),
-    (r"period slo:calendar\w*:\w+: function: sum -> max", _ONE_SERIES),
-    (r"period (slo:window_coverage:ratio|budget BudgetAtRisk): function: sum -> max", _ONE_SERIES),
-    (r"period slo:calendar_elapsed:seconds: operand: no \+ sum\(slo:timezone_offset:seconds\)", _MINUTES),
-    (r"period slo:calendar_elapsed:seconds: arithmetic: \+ -> -", _MINUTES),
-    (r"period slo:timezone_offset:seconds: number: \d+ -> \S+", _MONTHS),
-    (r"fast slo:maintenance:active: number: 3 -> 3.3", _MONTHS),
-    (r"fast slo:maintenance:active: (number: 3600 -> \d+|operand: no - 3600|arithmetic: - -> \+)", _SWITCH),
-    (r"period slo:(errors|total):increase(month|quarter|week): function: sum -> max", _ONE_SERIES),
-    (r"period slo:\S+: clause: no without \((month|quarter|week)\)", _PUT_ON_AGAIN),
-    (r"period slo:\S+: clause: no on \((month|quarter|week)\)", _SAME_LABELS),
-    (r"period slo:\S+: function: last_over_time -> min_over_time", _IS_ONE),
-    (r"period slo:total:expected: clause: no group_left \(\)", _ONE_EACH),
-    (r"period slo:window_coverage:ratio: number: 1 -> \S+", _TWICE),
-    (r"period slo:(errors|total):increasemonth: window: 746h -> 5371200s", _MONTH),
-    (r"period slo:window_coverage:ratio: window: 746h -> 5371200s", _MONTH),
-    (r"period slo:(errors|total):increase(4m:month|month): window: 4m -> .*", _SELDOM),
-    (r"period slo:window_coverage:ratio: window: 4m -> .*", _SELDOM),
-    (r"period slo:(errors|total):increase4m:month: (arithmetic: \* -> /|function: last_over_time -> .*)", _IS_ONE),
-    (r"slow nodata missing: function: avg_over_time -> max_over_time", _NEVER_BELOW),
-    (r"slow nodata missing: window: 1d -> \w+", _TAKES_OVER),
-    (r"period slo:(errors|total):increase4m: offset: offset 30s -> 15s", _IN_STEP),
-    (r"meta SloSeriesStopped: function: (max -> min|last_over_time -> min_over_time)", _THERE),
-    (r"meta Slo\w+: function: (sum -> max|increase -> rate)", _ANY),
-    (r"slow nodata vanished: comparison: > -> >=", _EXACT),
-    (r"fast slo:errors:rate\w+: window: 6m -> 720s", _AS_YOUNG),
-    (r"fast slo:errors:rate\w+: operand: no == 0", _NEGATIVE),
-    (r"fast slo:errors:rate\w+: operand: no 0 \*", _IDLE_ALONE),
-    (r"fast slo:errors:rate\w+: window: 1h -> (1800|7200)s", _OTHER_FACTOR),
-    (r'fast slo:(errors|total):rate\w+: matcher: no job=".*"', _OTHER_FACTOR),
-    (r"fast slo:errors:rate\w+: (function: increase -> rate|window: 5m -> 150s)", _SAME_SHARE),
-    (r"slices-\w+ slo:errors:slicerate\w+: window: 150s -> (75|300)s", _AS_YOUNG),
-    (r"slow nodata (vanished|missing): clause: no on \(\)", _SAME_LABELS),
-    (r"fast slo:errors:rate\w+: window: 5m -> 600s", _ENDED),
-    (r"fast page: number: (13\.44|0\.005) -> \S+", _FEW_PROBES),
-    (r"fast page: operand: no (13\.44 \*|.*> 13\.44 \* 0\.005( and)?)", _KEPT),
-    (r"fast slo:total:increase\w+: arithmetic: \* -> /", _NEVER_ZERO),
-)
-"""A pattern that the whole of it matches, and the reason; the first that fits counts."""
+_ERRORS = re.compile(r"slo:errors:")
+
+_ANYTHING = ""
+_ALONE = r"(?s)^(?!.*\bsum by \()"
+_COUNTERS = r"resets\("
+_DIFFERENCE = r"histogram_fraction\(|clamp_min\(\n?sum\("
+_HISTOGRAM = r"histogram_count\("
+_LOGS = r"slo:log_\w+:count"
+_PROBES = r"count_over_time\([^)]*\)\n\s*-\n\s*sum_over_time\("
+
+REASONS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    _ANYTHING: (
+        (r"(fast|slices-\w+) slo:(errors|total):(slice)?rate\w+: comparison: >= -> >", _IDLE),
+        (r"(fast|slices-\w+) slo:(errors|total):(slice)?rate\w+: number: 0 -> 1", _IDLE),
+        (r'fast slo:(errors|total):rate\w+: matcher: \w+=~".*" -> ".*x"', _ONE_OF_MANY),
+        (r'(fast slo:(errors|total):rate\w+|slow nodata BlindIndicator): matcher: \w+!~".*" -> ".*x"', _ONE_OF_MANY),
+        (r"(fast|slices-\w+) slo:errors:(slice)?rate\w+: operand: no \w+ and", _SUBSET),
+        (r"(fast page|slow ticket): comparison: > -> >=", _EXACT),
+        (r"period budget (BudgetAtRisk|BudgetSpent): comparison: <= -> <", _EXACT),
+        (r"period budget BudgetAtRisk: (comparison: > -> >=|operand: no > 0)", _NEVER_NONE),
+        (r"period slo:calendar\w*:\w+: function: sum -> max", _ONE_SERIES),
+        (r"period (slo:window_coverage:ratio|budget BudgetAtRisk): function: sum -> max", _ONE_SERIES),
+        (r"period slo:calendar_elapsed:seconds: operand: no \+ sum\(slo:timezone_offset:seconds\)", _MINUTES),
+        (r"period slo:calendar_elapsed:seconds: arithmetic: \+ -> -", _MINUTES),
+        (r"period slo:timezone_offset:seconds: number: \d+ -> \S+", _MONTHS),
+        (r"fast slo:maintenance:active: number: 3 -> 3.3", _MONTHS),
+        (r"fast slo:maintenance:active: (number: 3600 -> \d+|operand: no - 3600|arithmetic: - -> \+)", _SWITCH),
+        (r"period slo:(errors|total):increase(month|quarter|week): function: sum -> max", _ONE_SERIES),
+        (r"period slo:\S+: clause: no without \((month|quarter|week)\)", _PUT_ON_AGAIN),
+        (r"period slo:\S+: clause: no on \((month|quarter|week)\)", _SAME_LABELS),
+        (r"period slo:\S+: function: last_over_time -> min_over_time", _IS_ONE),
+        (r"period slo:window_coverage:ratio: number: 1 -> \S+", _TWICE),
+        (r"period slo:(errors|total):increasemonth: window: 746h -> 5371200s", _MONTH),
+        (r"period slo:window_coverage:ratio: window: 746h -> 5371200s", _MONTH),
+        (r"period slo:(errors|total):increase(4m:month|month): window: 4m -> .*", _SELDOM),
+        (r"period slo:window_coverage:ratio: window: 4m -> .*", _SELDOM),
+        (
+            r"period slo:(errors|total):increase4m:month: (arithmetic: \* -> /|function: last_over_time -> .*)",
+            _IS_ONE,
+        ),
+        (r"slow nodata missing: function: avg_over_time -> max_over_time", _NEVER_BELOW),
+        (r"slow nodata missing: window: 1d -> \w+", _TAKES_OVER),
+        (r"period slo:(errors|total):increase4m: offset: offset 30s -> 15s", _IN_STEP),
+        (r"meta SloSeriesStopped: function: (max -> min|last_over_time -> min_over_time)", _THERE),
+        (r"meta Slo\w+: function: (sum -> max|increase -> rate)", _ANY),
+        (r"slow nodata vanished: comparison: > -> >=", _EXACT),
+        (r"fast slo:errors:rate\w+: window: 6m -> 720s", _AS_YOUNG),
+        (r"slices-\w+ slo:errors:slicerate\w+: window: 150s -> (75|300)s", _AS_YOUNG),
+        (r"slow nodata (vanished|missing): clause: no on \(\)", _SAME_LABELS),
+    ),
+    _ALONE: (
+        (r"fast slo:(errors|total):rate\w+: clause: no group_left \(\)", _ONE_EACH),
+        (r"period slo:total:expected: clause: no group_left \(\)", _ONE_EACH),
+    ),
+    _COUNTERS: ((r'fast slo:errors:rate\w+: matcher: \w+!=".*" -> ".*x"', _OTHER_SIDE),),
+    _DIFFERENCE: ((r"fast slo:errors:rate\w+: window: 5m -> 600s", _ENDED),),
+    _HISTOGRAM: (
+        (r"fast slo:errors:rate\w+: operand: no == 0", _NEGATIVE),
+        (r"fast slo:errors:rate\w+: operand: no 0 \*", _IDLE_ALONE),
+        (r"fast slo:errors:rate\w+: window: 1h -> (1800|7200)s", _OTHER_FACTOR),
+        (r'fast slo:(errors|total):rate\w+: matcher: no job=".*"', _OTHER_FACTOR),
+        (r"fast slo:errors:rate\w+: (function: increase -> rate|window: 5m -> 150s)", _SAME_SHARE),
+    ),
+    _LOGS: ((r"fast slo:(errors|total):rate\w+: function: sum -> max", _ONE_RECORDED),),
+    _PROBES: (
+        (r"fast page: number: (13\.44|0\.005) -> \S+", _FEW_PROBES),
+        (r"fast page: operand: no (13\.44 \*|.*> 13\.44 \* 0\.005( and)?)", _KEPT),
+        (r"fast slo:total:increase\w+: arithmetic: \* -> /", _NEVER_ZERO),
+    ),
+}
+"""By what the errors of the SLO are counted from, searched for in their rule: patterns that the whole of a change
+matches, and the reason. The first that fits counts."""
 
 
 def about(mutant: Mutant) -> str:
@@ -99,10 +121,27 @@ def about(mutant: Mutant) -> str:
 
 def reason(mutant: Mutant) -> str:
     """Why it lives; empty where no reason is known."""
-    return next((why for pattern, why in REASONS if re.fullmatch(pattern, about(mutant))), "")
+    return next((why for shape, pattern, why in _rows() if _fits(mutant, shape, pattern)), "")
 
 
 def idle(living: Iterable[Mutant]) -> list[str]:
     """The patterns that fit nothing that lives: what they explain is seen now, and they can go."""
-    texts = [about(mutant) for mutant in living]
-    return [pattern for pattern, _ in REASONS if not any(re.fullmatch(pattern, text) for text in texts)]
+    everything = list(living)
+    return [
+        pattern for shape, pattern, _ in _rows() if not any(_fits(mutant, shape, pattern) for mutant in everything)
+    ]
+
+
+def _rows() -> Iterator[tuple[str, str, str]]:
+    for shape, rows in REASONS.items():
+        yield from ((shape, *row) for row in rows)
+
+
+def _fits(mutant: Mutant, shape: str, pattern: str) -> bool:
+    return bool(re.fullmatch(pattern, about(mutant)) and re.search(shape, _counted(mutant)))
+
+
+def _counted(mutant: Mutant) -> str:
+    """What the errors of its SLO are counted from; empty where its file has no such rule."""
+    rules = (rule for rule in mutant.group.rules if rule["labels"].get("slo") == mutant.slo)
+    return next((str(rule["expr"]) for rule in rules if _ERRORS.match(rule.get("record", ""))), "")

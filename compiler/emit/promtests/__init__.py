@@ -9,7 +9,7 @@ from compiler.emit.promtests.fast import fast
 from compiler.emit.promtests.meta import meta
 from compiler.emit.promtests.neighbours import among_others
 from compiler.emit.promtests.period import period
-from compiler.emit.promtests.slices import slices
+from compiler.emit.promtests.slices.cases import slices
 from compiler.emit.promtests.slow import slow
 from compiler.emit.promtests.stage.case import Case
 from compiler.emit.promtests.stage.fed import evaluated_every

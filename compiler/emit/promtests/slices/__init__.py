@@ -1,0 +1,1 @@
+"""Tests of time slices: source series in; the events of each slice, and whether it is bad, out."""
