@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from tools import install
+from tools import install, pins, usable
+from tools.building import build
 
 SCRIPT = Path(install.__file__)
-PROMTOOL = install.read_tool("promtool")
+PROMTOOL = pins.read_tool("promtool")
 SLEEP = shutil.which("sleep")
 
 
@@ -136,9 +137,9 @@ def test_path_not_executable_format(bench: Bench) -> None:
 
 def test_version_hangs(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """A promtool that never answers is given up after the time allowed."""
-    monkeypatch.setattr(install, "VERSION_SECONDS", 0.2)
+    monkeypatch.setattr(usable, "VERSION_SECONDS", 0.2)
     hanging = script(bench.bin / "promtool", f"exec {SLEEP} 60")
-    assert install.why_unusable(PROMTOOL, hanging) == (
+    assert usable.why_unusable(PROMTOOL, hanging) == (
         f"{hanging} --version gave no answer in 0.2 s; promtool 3.9.0 or newer is needed"
     )
 
@@ -261,21 +262,21 @@ def test_relative_cache_is_ignored(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 def test_key_follows_the_pin(tmp_path: Path, name: str) -> None:
     """A change of the pinned modules or of the flags makes another build."""
     shutil.copytree(PROMTOOL.folder, tmp_path / "promtool")
-    assert install.read_tool("promtool", tmp_path).key == PROMTOOL.key
+    assert pins.read_tool("promtool", tmp_path).key == PROMTOOL.key
     changed = tmp_path / "promtool" / name
     text = changed.read_text(encoding="utf-8")
     changed.write_text(text.replace("3.14.0", "3.15.0") if name == "build.json" else text + "\n", "utf-8")
-    assert install.read_tool("promtool", tmp_path).key != PROMTOOL.key
+    assert pins.read_tool("promtool", tmp_path).key != PROMTOOL.key
 
 
 def test_key_follows_our_own_source(tmp_path: Path) -> None:
     """A change of a Go file of a tool of our own makes another build, one of a page beside it does not."""
-    here = install.read_tool("replay")
+    here = pins.read_tool("replay")
     shutil.copytree(here.folder, tmp_path / "replay")
     (tmp_path / "replay" / "README.md").write_text("Another.\n", "utf-8")
-    assert install.read_tool("replay", tmp_path).key == here.key
+    assert pins.read_tool("replay", tmp_path).key == here.key
     (tmp_path / "replay" / "main.go").write_text("package main\n", "utf-8")
-    assert install.read_tool("replay", tmp_path).key != here.key
+    assert pins.read_tool("replay", tmp_path).key != here.key
 
 
 def test_tool_of_our_own(tmp_path: Path) -> None:
@@ -286,9 +287,55 @@ def test_tool_of_our_own(tmp_path: Path) -> None:
         "module slo-compiler/tools/replay\n\ngo 1.26\n\ntool slo-compiler/tools/replay\n", "utf-8"
     )
     (folder / "build.json").write_text("{}", "utf-8")
-    tool = install.read_tool("replay", tmp_path)
+    tool = pins.read_tool("replay", tmp_path)
     assert (tool.package, tool.module_version, tool.minimum) == ("slo-compiler/tools/replay", "", None)
     assert install.on_path(tool) is None
+
+
+@pytest.fixture
+def incomplete(tmp_path: Path) -> pins.Tool:
+    """A tool whose module's archive lacks a page that it embeds."""
+    folder = tmp_path / "shown"
+    folder.mkdir()
+    (folder / "go.mod").write_text(
+        "module slo-compiler/tools/shown\n\ngo 1.26\n\ntool example.com/shown/cmd/shown\n\n"
+        "require example.com/shown v1.2.3\n",
+        "utf-8",
+    )
+    (folder / "go.sum").write_text("sums\n", "utf-8")
+    (folder / "build.json").write_text('{"adds": {"ui/dist/page.html": "page.html"}}', "utf-8")
+    (folder / "page.html").write_text("#!/bin/sh\n", "utf-8")
+    return pins.read_tool("shown", tmp_path)
+
+
+def test_files_that_a_module_lacks(bench: Bench, incomplete: pins.Tool, tmp_path: Path) -> None:
+    """They are added to a copy of the module, which is built in its place; the module itself stays as it is."""
+    module = tmp_path / "module"
+    module.mkdir(mode=0o755)
+    (module / "main.go").write_text("package main\n", "utf-8")
+    (module / "main.go").chmod(0o444)
+    module.chmod(0o555)
+    copy = tmp_path / "copy"
+    tools = {name: shutil.which(name) for name in ("cat", "chmod")}
+    go = bench.go(
+        f'''case "$1 $2" in
+"list -m") echo "{module}" ;;
+"mod edit") printf %s "${{3#-replace=example.com/shown=}}" > "{copy}" ;;
+"build -o") {tools["cat"]} "$({tools["cat"]} "{copy}")/ui/dist/page.html" > "$3"; {tools["chmod"]} 755 "$3" ;;
+esac'''
+    )
+    program = tmp_path / "made" / "shown"
+    build(incomplete, program, go)
+    assert program.read_text("utf-8") == "#!/bin/sh\n"
+    assert [path.name for path in module.iterdir()] == ["main.go"]
+    module.chmod(0o755)
+
+
+def test_key_follows_what_is_added(incomplete: pins.Tool) -> None:
+    """A change of a file that is added makes another build."""
+    key = incomplete.key
+    (incomplete.folder / "page.html").write_text("another\n", "utf-8")
+    assert incomplete.key != key
 
 
 def test_go_mod_without_tool(tmp_path: Path) -> None:
@@ -296,15 +343,15 @@ def test_go_mod_without_tool(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "go.mod").write_text("module x\n\ngo 1.26\n", "utf-8")
     (tmp_path / "x" / "build.json").write_text("{}", "utf-8")
-    with pytest.raises(install.ToolError, match=r"tools/x/go\.mod has no line that begins with 'tool'"):
-        install.read_tool("x", tmp_path)
+    with pytest.raises(pins.ToolError, match=r"tools/x/go\.mod has no line that begins with 'tool'"):
+        pins.read_tool("x", tmp_path)
 
 
 @pytest.mark.parametrize("name", ["promtool", "prometheus"])
 def test_release_fits_the_pin(name: str) -> None:
     """The release that is linked into a tool is that of the pinned module: v0.314.0 is 3.14.0."""
-    tool = install.read_tool(name)
-    major, minor, patch = install.parse_version(tool.module_version.removeprefix("v"))
+    tool = pins.read_tool(name)
+    major, minor, patch = pins.parse_version(tool.module_version.removeprefix("v"))
     release = f"{minor // 100}.{minor % 100}.{patch}"
     assert major == 0
     assert tool.ldflags.endswith(f"version.Version={release}")
@@ -312,13 +359,11 @@ def test_release_fits_the_pin(name: str) -> None:
 
 def test_one_release_proves_all() -> None:
     """Every tool stands on the same release of Prometheus."""
-    pins = {
-        re.findall(r"github\.com/prometheus/prometheus (v\S+)", (install.HERE / name / "go.mod").read_text("utf-8"))[
-            0
-        ]
+    found = {
+        re.findall(r"github\.com/prometheus/prometheus (v\S+)", (pins.HERE / name / "go.mod").read_text("utf-8"))[0]
         for name in ("promtool", "prometheus", "replay")
     }
-    assert pins == {PROMTOOL.module_version}
+    assert found == {PROMTOOL.module_version}
 
 
 def test_unknown_tool() -> None:
