@@ -7,8 +7,8 @@ from typing import Any
 
 from compiler import charts
 from compiler.artifact import Artifact
+from compiler.emit.provisioning.sources import added, exemplars
 from compiler.emit.values import buckets
-from compiler.emit.values.data_sources import data_sources, exemplars
 from compiler.emit.values.document import Section, document, least_retention
 from compiler.emit.values.histograms import WHY, histograms
 from compiler.emit.values.loki import RECEIVER, receiver
@@ -112,7 +112,7 @@ def _objects(catalog: Catalog) -> Iterator[str]:
         return
     if "dashboards" in stack.spec.outputs:
         yield _FOLDER.format(folder=stack.spec.grafana.folder)
-    if data_sources(catalog, added=True):
+    if added(catalog):
         yield _SOURCES
     if routed(stack):
         yield _ROUTING
