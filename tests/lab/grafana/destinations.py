@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 _MALFORMED = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_LEFT = re.compile(r"\$(?!__all\b)[A-Za-z_]\w*|\$\{\w+|\[\[[A-Za-z]\w*")
-_OF_QUERIES = re.compile(r"\$(?:\{__(?:rate_)?interval(?:_ms)?\}|__(?:(?:rate_)?interval|range|auto)\w*)")
+_LEFT = re.compile(r"\$\{\w+[^}]*\}")
+_OF_QUERIES = re.compile(r"\$\{__(?:rate_)?interval(?:_ms)?\}")
 """What Explore replaces itself."""
 
 

@@ -56,6 +56,10 @@ class Done:
         self.said = said
 
 
+class Left(str):
+    """A variable that means nothing where it stands, as it is written."""
+
+
 def formatted(value: Value, form: str, subject: Subject, path: str) -> str:
     """A value in a format; in ``glob`` where there is none of that name, as Grafana has it."""
     name, *args = form.split(":")

@@ -57,8 +57,16 @@ def _head(page: Page, link: Mapping[str, Any], url: str, title: str) -> Link:
     for key, name in (("keepTime", "$__url_time_range"), ("includeVars", "$__all_variables")):
         if link.get(key):
             url += ("&" if "?" in url else "?") + name
-    said = page.words(url)
-    return Link(page.words(title), said, destinations.destination(said))
+    left: list[str] = []
+    said = interpolate(url, page.scope(), left=left)
+    return Link(page.words(title), said, _destination(said, left))
+
+
+def _destination(url: str, left: Sequence[str]) -> Destination:
+    """Where a link leads, or which variable of it nothing stands for."""
+    return (
+        destinations.Broken(url, f"nothing stands for {', '.join(left)}") if left else destinations.destination(url)
+    )
 
 
 def of_panel(panel: Panel) -> Iterator[Link]:
@@ -80,7 +88,7 @@ def of_data(panel: Panel, frames: Sequence[Frame]) -> Iterator[Link]:
     """
     for frame in configured(panel, transformed(panel, frames)):
         for field in frame.fields:
-            if panel.type in CALCULATED and field.kind == "time":
+            if panel.type not in _EVERY_ROW and field.kind == "time":
                 continue
             for row in _rows(panel, frame):
                 for link in Configured(field, field.config).links:
@@ -100,10 +108,11 @@ def _link(panel: Panel, link: Mapping[str, Any], known: dict[str, Subject], fiel
         to = _internal(link["internal"], lambda text: interpolate(text, scope))
         return Link(title, "", to, panel.id, field, row)
     try:
-        url = interpolate((link.get("url") or "").replace("\n", ""), scope, "uriencode")
+        left: list[str] = []
+        url = interpolate((link.get("url") or "").replace("\n", ""), scope, "uriencode", left)
     except UnreadError as wrong:
         return Link(title, link["url"], destinations.Broken(link["url"], str(wrong)), panel.id, field, row)
-    return Link(title, url, destinations.destination(url), panel.id, field, row)
+    return Link(title, url, _destination(url, left), panel.id, field, row)
 
 
 def _internal(internal: Mapping[str, Any], said: Any) -> Explore:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.lab.grafana.fields import Configured
-from tests.lab.grafana.formats import Done, Subject, Value, shown
+from tests.lab.grafana.formats import Done, Left, Subject, Value, shown
 from tests.lab.grafana.frames import Cell, Field, Frame
 
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[\"([^\"]*)\"\]|\['([^']*)'\]|\[([^\]]*)\]")
@@ -115,5 +115,5 @@ class _Here:
     def query(self) -> str | None:
         return None
 
-    def _kept(self, path: str) -> str:
-        return f"${{{self.name}{'.' if path[:1] not in ('', '[') else ''}{path}}}"
+    def _kept(self, path: str) -> Left:
+        return Left(f"${{{self.name}{'.' if path[:1] not in ('', '[') else ''}{path}}}")

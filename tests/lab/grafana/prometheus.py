@@ -67,8 +67,9 @@ def asked(question: Question) -> list[Reply]:
     )
     found = []
     if ranged:
+        answer = _range(question, expr, step)
         exemplars = _exemplars(question, expr, step) if question.target.get("exemplar") else None
-        found.append(replace(reply, answer=_range(question, expr, step), exemplars=exemplars))
+        found.append(replace(reply, answer=answer, exemplars=exemplars))
     if instant:
         ref = f"{reply.ref}-Instant" if ranged else reply.ref
         found.append(replace(reply, answer=_instant(question, expr), ref=ref, step=0))
