@@ -1,0 +1,59 @@
+// node render.mjs JOBS.json: draws every job of the list in one browser.
+// A job is {dashboard, data, theme, out, width, height, scale, panel, open}: paths of two JSON files, and how to draw.
+// draw.py makes such a list, and has checked that every query has its answer.
+import { readFileSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import { ORIGIN, answer } from './files.mjs';
+
+const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
+const SETTLE_MS = 700; // legends are measured, then plots resized; icons come
+const LONG_MS = 60_000;
+
+/** Draws one job; what is wrong with it goes to `complain`. */
+async function draw(browser, job, complain) {
+  const { width, scale } = job;
+  const page = await browser.newPage({
+    viewport: { width, height: job.height ?? 900 },
+    deviceScaleFactor: scale,
+    timezoneId: 'UTC',
+    locale: 'en-US',
+    reducedMotion: 'reduce',
+  });
+  page.setDefaultTimeout(LONG_MS);
+  page.on('console', (m) => ['error', 'warning'].includes(m.type()) && complain(m.text()));
+  page.on('pageerror', (e) => complain(e.stack ?? e.message));
+  await page.route('**/*', (route) => answer(route, complain));
+  const given = { dashboard: read(job.dashboard), answers: read(job.data), theme: job.theme, width, open: job.open };
+  await page.addInitScript((v) => { window.__PREVIEW__ = v; }, given);
+  await page.goto(ORIGIN, { waitUntil: 'load' });
+  await page.waitForSelector('#grid');
+  // The whole page must be in view: what lies below it measures as hidden.
+  const height = await page.evaluate(() => document.getElementById('root').scrollHeight);
+  await page.setViewportSize({ width, height });
+  await page.waitForFunction(() => document.querySelectorAll('[data-waiting]').length === 0);
+  await page.evaluate((ms) => new Promise((done) => setTimeout(done, ms)), SETTLE_MS);
+  if (job.panel != null) await page.locator(`[data-panel="${job.panel}"]`).screenshot({ path: job.out });
+  else if (job.height) await page.screenshot({ path: job.out, clip: { x: 0, y: 0, width, height: job.height } });
+  else await page.screenshot({ path: job.out, fullPage: true });
+  await page.close();
+}
+
+const jobs = read(process.argv[2]);
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM,
+  // No sandbox: it is not to be had in most containers, and the page holds nothing but what files.mjs answers.
+  args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none', '--hide-scrollbars', '--force-color-profile=srgb'],
+});
+let faults = 0;
+try {
+  for (const job of jobs) {
+    await draw(browser, job, (text) => {
+      faults += 1;
+      console.error(`${job.out}: ${text.slice(0, 1500)}`);
+    });
+    console.log(job.out);
+  }
+} finally {
+  await browser.close();
+}
+process.exitCode = faults ? 2 : 0;
