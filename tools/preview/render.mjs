@@ -47,10 +47,11 @@ const browser = await chromium.launch({
 let faults = 0;
 try {
   for (const job of jobs) {
-    await draw(browser, job, (text) => {
+    const complain = (text) => {
       faults += 1;
       console.error(`${job.out}: ${text.slice(0, 1500)}`);
-    });
+    };
+    await draw(browser, job, complain).catch((error) => complain(error.stack));
     console.log(job.out);
   }
 } finally {

@@ -33,8 +33,18 @@ function legend(target: any, metric: Record<string, string>): string {
   return format ? renderLegendFormat(format, metric) : written(metric) || target.expr;
 }
 
+/**
+ * Milliseconds between two samples of a range query: the least that lies between any. A panel's own time range and its
+ * width give it a step of its own.
+ */
+function intervalOf(series: Series[]): number {
+  const gaps = series.flatMap(({ values = [] }) => values.slice(1).map(([seconds], i) => seconds - values[i][0]));
+  return gaps.length ? milliseconds(gaps.reduce((a, b) => Math.min(a, b))) : step * 1000;
+}
+
 /** One frame a series. */
 export function graphFrames(target: any, series: Series[]): DataFrame[] {
+  const interval = intervalOf(series);
   return series.map((each) => {
     const samples = samplesOf(each);
     const { __name__, ...labels } = each.metric;
@@ -48,7 +58,7 @@ export function graphFrames(target: any, series: Series[]): DataFrame[] {
           type: FieldType.time,
           values: samples.map(([seconds]) => milliseconds(seconds)),
           // Without it a hole between samples is drawn as a straight line.
-          config: each.values ? { interval: step * 1000 } : {},
+          config: each.values ? { interval } : {},
         },
         {
           name: 'Value',

@@ -20,6 +20,7 @@ const ICONS: Record<string, string> = {
   bell: 'bell',
 };
 const field = theme.components.input;
+const ITEM: CSSProperties = { display: 'inline-flex', margin: '0 8px 8px 0', verticalAlign: 'top' };
 const border = `1px solid ${field.borderColor}`;
 
 function Box({ children, style }: { children: ReactNode; style?: CSSProperties }) {
@@ -42,7 +43,7 @@ function variablesShown(): any[] {
 
 function Variable({ variable }: { variable: any }) {
   return (
-    <span style={{ display: 'inline-flex' }}>
+    <span style={ITEM}>
       {variable.hide !== 1 && <Label>{variable.label || variable.name}</Label>}
       <Box>
         {chosenText(variable.name)}
@@ -56,7 +57,7 @@ function Switch({ name, on }: { name: string; on: boolean }) {
   const track = { width: 26, height: 14, borderRadius: 7, padding: 2, boxSizing: 'border-box' } as const;
   const knob = { width: 10, height: 10, borderRadius: 5, background: '#fff', marginLeft: on ? 12 : 0 };
   return (
-    <span style={{ display: 'inline-flex' }}>
+    <span style={ITEM}>
       <Label>{name}</Label>
       <Box>
         <span style={{ ...track, background: on ? theme.colors.primary.main : field.borderColor }}>
@@ -70,10 +71,12 @@ function Switch({ name, on }: { name: string; on: boolean }) {
 function Link({ link }: { link: any }) {
   const icon = link.type === 'dashboards' ? 'apps' : (ICONS[link.icon] ?? 'external-link-alt');
   return (
-    <Box style={{ background: theme.colors.secondary.main, border: 0 }}>
-      <Icon name={icon as any} />
-      {interpolate(link.title, 'text')}
-    </Box>
+    <span style={ITEM}>
+      <Box style={{ background: theme.colors.secondary.main, border: 0 }}>
+        <Icon name={icon as any} />
+        {interpolate(link.title, 'text')}
+      </Box>
+    </span>
   );
 }
 
@@ -99,13 +102,8 @@ export function Head() {
         <Icon name="angle-right" />
         <span style={{ fontWeight: 500 }}>{interpolate(dashboard.title, 'text')}</span>
       </div>
-      <div style={{ display: 'flex', gap: 8, padding: `12px ${PAD}px`, alignItems: 'flex-start' }}>
-        <div style={{ display: 'flex', flexWrap: 'wrap', gap: 8 }}>
-          {variablesShown().map((each) => <Variable key={each.name} variable={each} />)}
-          {switches.map((each: any) => <Switch key={each.name} name={each.name} on={each.enable} />)}
-        </div>
-        <div style={{ marginLeft: 'auto', display: 'flex', flexWrap: 'wrap', justifyContent: 'flex-end', gap: 8 }}>
-          {(dashboard.links ?? []).map((link: any) => <Link key={link.title} link={link} />)}
+      <div style={{ display: 'flow-root', padding: `16px ${PAD}px 8px` }}>
+        <span style={{ float: 'right', display: 'flex', gap: 8 }}>
           <Box>
             <Icon name="clock-nine" />
             {time(pageRange.from)} to {time(pageRange.to)}
@@ -115,9 +113,13 @@ export function Head() {
             <Box>
               <Icon name="sync" />
               {dashboard.refresh}
+              <Icon name="angle-down" />
             </Box>
           )}
-        </div>
+        </span>
+        {variablesShown().map((each) => <Variable key={each.name} variable={each} />)}
+        {switches.map((each: any) => <Switch key={each.name} name={each.name} on={each.enable} />)}
+        {(dashboard.links ?? []).map((link: any) => <Link key={link.title} link={link} />)}
       </div>
     </>
   );

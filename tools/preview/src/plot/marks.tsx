@@ -42,6 +42,7 @@ export function drawMarks(u: uPlot, marks: Mark[]) {
   for (const mark of marks) {
     const color = theme.visualization.getColorByName(mark.color);
     const [from, to] = [mark.from, mark.to].map((time) => u.valToPos(time, 'x', true));
+    if (to < left || from > left + width) continue;
     u.ctx.setLineDash(DASH);
     line(u, from, color);
     if (mark.to > mark.from) {

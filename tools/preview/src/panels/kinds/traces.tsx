@@ -68,7 +68,7 @@ function Row({ span, depth, from, width, color }: any) {
   const bad = failed(span);
   const label = { position: 'absolute', lineHeight: `${ROW}px`, fontSize: 12, whiteSpace: 'nowrap' };
   const beside = left + wide < 0.8 ? { left: `calc(${(left + wide) * 100}% + 6px)` } : { right: `calc(${(1 - left) * 100}% + 6px)` };
-  const inside = wide > 0.9 ? { left: 6, color: theme.colors.getContrastText(color) } : beside;
+  const inside = wide > 0.9 ? { left: `calc(${left * 100}% + 6px)`, color: theme.colors.getContrastText(color) } : beside;
   return (
     <div style={{ display: 'flex', height: ROW, borderTop: `1px solid ${theme.colors.border.weak}` }}>
       <div style={{ width: `${NAMES * 100}%`, paddingLeft: depth * INDENT, overflow: 'hidden', whiteSpace: 'nowrap', lineHeight: `${ROW}px` }}>
