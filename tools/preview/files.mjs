@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const ORIGIN = 'http://preview.invalid/';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const installed = (path) => join(here, 'node_modules', path);
+const installed = (path) => join(here, '..', 'node_modules', path); // the cache holds the page below its packages
 const PAGE = { '': 'page.html', 'main.js': 'out/main.js', 'main.css': 'out/main.css' };
 const ICON = /^public\/build\/img\/icons\/(.+\.svg)$/;
 // Grafana's packages name their fonts and do not hold them.

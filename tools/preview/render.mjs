@@ -1,13 +1,40 @@
 // node render.mjs JOBS.json: draws every job of the list in one browser.
 // A job is {dashboard, data, theme, out, width, height, scale, panel, open}: paths of two JSON files, and how to draw.
 // draw.py makes such a list, and has checked that every query has its answer.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { ORIGIN, answer } from './files.mjs';
 
 const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
-const SETTLE_MS = 700; // legends are measured, then plots resized; icons come
+const SETTLE_MS = 500; // legends are measured, then plots resized
+const AGAIN_MS = 150;
+const TRIES = 40;
 const LONG_MS = 60_000;
+const FLAGS = [
+  // No sandbox: it is not to be had in most containers, and the page holds nothing but what files.mjs answers.
+  '--no-sandbox',
+  '--disable-gpu',
+  '--hide-scrollbars',
+  // The same bytes from the same input: colours and letters as on any machine, and what has moved is drawn anew whole.
+  '--font-render-hinting=none',
+  '--force-color-profile=srgb',
+  '--disable-partial-raster',
+  '--disable-checker-imaging',
+  '--run-all-compositor-stages-before-draw',
+];
+const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** A picture that no longer changes. */
+async function still(take) {
+  let last = await take();
+  for (let i = 0; i < TRIES; i++) {
+    await wait(AGAIN_MS);
+    const next = await take();
+    if (next.equals(last)) return next;
+    last = next;
+  }
+  throw new Error('the page does not come to rest');
+}
 
 /** Draws one job; what is wrong with it goes to `complain`. */
 async function draw(browser, job, complain) {
@@ -31,18 +58,18 @@ async function draw(browser, job, complain) {
   const height = await page.evaluate(() => document.getElementById('root').scrollHeight);
   await page.setViewportSize({ width, height });
   await page.waitForFunction(() => document.querySelectorAll('[data-waiting]').length === 0);
-  await page.evaluate((ms) => new Promise((done) => setTimeout(done, ms)), SETTLE_MS);
-  if (job.panel != null) await page.locator(`[data-panel="${job.panel}"]`).screenshot({ path: job.out });
-  else if (job.height) await page.screenshot({ path: job.out, clip: { x: 0, y: 0, width, height: job.height } });
-  else await page.screenshot({ path: job.out, fullPage: true });
+  await page.waitForLoadState('networkidle'); // icons
+  await wait(SETTLE_MS);
+  const clip = job.height ? { x: 0, y: 0, width, height: job.height } : undefined;
+  const one = job.panel != null && page.locator(`[data-panel="${job.panel}"]`);
+  writeFileSync(job.out, await still(() => (one ? one.screenshot() : page.screenshot({ fullPage: !clip, clip }))));
   await page.close();
 }
 
 const jobs = read(process.argv[2]);
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM,
-  // No sandbox: it is not to be had in most containers, and the page holds nothing but what files.mjs answers.
-  args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none', '--hide-scrollbars', '--force-color-profile=srgb'],
+  args: FLAGS,
 });
 let faults = 0;
 try {

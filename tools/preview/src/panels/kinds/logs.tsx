@@ -9,7 +9,7 @@ const named = theme.visualization.getColorByName;
 const COLORS: Record<string, string> = {
   critical: '#705da0',
   error: named('red'),
-  warning: '#FF9830',
+  warning: named('orange'),
   info: named('green'),
   debug: named('blue'),
   trace: '#6ed0e0',

@@ -54,6 +54,7 @@ function rowsOf(props: PanelProps): Row[] {
 function drawRows(u: uPlot, rows: Row[], options: any) {
   u.ctx.font = `12px ${theme.typography.fontFamily}`;
   u.ctx.textBaseline = 'middle';
+  u.ctx.textAlign = 'left';
   const thick = options.rowHeight ?? 0.9;
   rows.forEach(({ stretches }, i) => {
     const middle = u.valToPos(rows.length - i - 0.5, 'y', true);
