@@ -24,6 +24,9 @@ _VARIABLE = re.compile(r"\$\{(\w+)(?::(\w+))?\}|\$(\w+)")
 Facts = Mapping[str, tuple[str, str]]
 """Variables: their value and their text."""
 FACTS: Facts = {
+    "datasource": ("prometheus", "Prometheus"),
+    "loki_datasource": ("loki", "Loki"),
+    "jaeger_datasource": ("jaeger", "Jaeger"),
     "cluster": ("prod-1", "prod-1"),
     "team": (".*", "All"),
     "catalog": (".*", "All"),
@@ -71,7 +74,7 @@ def page(uid: str, stack: str = "prod") -> dict[str, Any]:
 
 
 def pages(stack: str = "prod") -> Iterator[dict[str, Any]]:
-    """Both pages."""
+    """All pages."""
     return (json.loads(text) for text in texts(stack).values())
 
 

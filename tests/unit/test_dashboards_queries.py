@@ -178,17 +178,26 @@ def test_the_overview_in_an_outage(tmp_path: Path) -> None:
 def test_the_table_of_a_service_in_an_outage(tmp_path: Path) -> None:
     """Shares, budget, the time until it is gone, and the worst alert with its start."""
     of_budget = 60_000 / 5
+    known = {name: of(**PAGE)[name] for name in ("objective", "page_above", "runbook")}
     judge(
         tmp_path,
         outage(),
         {
-            target(names.SERVICE_UID, 2, "B"): [({**PAGE, "alert": "page"}, 1_800_000)],
+            target(names.SERVICE_UID, 2, "B"): [({**PAGE, **known, "alert": "page"}, 1_800_000)],
             target(names.SERVICE_UID, 2, "C"): [(PAGE, 0.05)],
             target(names.SERVICE_UID, 2, "D"): [(PAGE, 0.03)],
             target(names.SERVICE_UID, 2, "E"): [(PAGE, 0.6)],
             target(names.SERVICE_UID, 2, "F"): [(PAGE, of_budget)],
         },
     )
+
+
+@pytest.mark.slow
+def test_an_slo_that_is_known_in_two_ways_has_one_row(tmp_path: Path) -> None:
+    """While a new objective is rolled out, two replicas of the rules may say two things; the table stands."""
+    inputs = [*outage(), series(names.INFO, {**of(**PAGE), "objective": "99%"}, "1x80")]
+    expr = f"count by (service, slo, alert) ({target(names.SERVICE_UID, 2, 'B')})"
+    judge(tmp_path, inputs, {expr: [({**PAGE, "alert": "page"}, 1)]})
 
 
 @pytest.mark.slow

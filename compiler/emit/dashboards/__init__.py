@@ -17,8 +17,8 @@ FOLDER = "platform/dashboards"
 def dashboards(catalog: Catalog) -> Iterator[Artifact]:
     """``slo-overview.json`` and ``slo-service.json``, as Grafana's sidecar and file provisioning read them."""
     from compiler.emit.dashboards.grafana import encode
-    from compiler.emit.dashboards.overview import overview
-    from compiler.emit.dashboards.service import service
+    from compiler.emit.dashboards.pages.overview import overview
+    from compiler.emit.dashboards.pages.service import service
 
     for uid, page in ((names.OVERVIEW_UID, overview), (names.SERVICE_UID, service)):
         yield Artifact(f"{FOLDER}/{uid}.json", encode(page(catalog)), catalog.stack.sources)

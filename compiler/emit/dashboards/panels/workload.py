@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from compiler.emit.dashboards.asks import tagged
-from compiler.emit.dashboards.causes import AUTOSCALER, NAMESPACE, PODS, REPLICAS, RESTARTS, SCALER, WORKLOAD
 from compiler.emit.dashboards.grafana import Panel, Row, fixed, graph, named, ranged
+from compiler.emit.dashboards.panels.causes import AUTOSCALER, NAMESPACE, PODS, REPLICAS, RESTARTS, SCALER, WORKLOAD
 from compiler.emit.dashboards.view import View
 
 _UNSEEN = "kube-state-metrics has no word about it"

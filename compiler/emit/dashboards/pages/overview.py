@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from compiler import names
-from compiler.emit.dashboards import asks, links
+from compiler.emit.dashboards import asks, links, sources
 from compiler.emit.dashboards.asks import Scope
 from compiler.emit.dashboards.grafana import Page, Panel, Source, instant, named, ranged, steps
+from compiler.emit.dashboards.sources import METRICS, variable_of
 from compiler.emit.dashboards.tables import BURN, LEFT, SHARE, between, column, merged
 from compiler.emit.dashboards.variables import chosen
 from compiler.model.catalog import Catalog
@@ -38,7 +39,7 @@ def overview(catalog: Catalog) -> Page:
         title="SLO overview",
         description="Every SLO, the worst first; a row leads to its service.",
         since="now-6h",
-        variables=filters,
+        variables=[*filters, sources.metrics(catalog)],
         panels=(_counts(shown), _about(), _table(shown), _budgets(shown)),
     )
 
@@ -53,13 +54,17 @@ class _Shown:
 
     @classmethod
     def of(cls, catalog: Catalog) -> _Shown:
-        source = Source("prometheus", catalog.stack.spec.grafana.data_sources.prometheus)
         filters = ("cluster", "team", "catalog") if catalog.stack.is_global else ("team", "catalog")
-        return cls(Scope.of(catalog), source, filters)
+        return cls(Scope.of(catalog), METRICS, filters)
 
     @property
     def info(self) -> str:
         return self.scope.within(**{label: f"~${label}" for label in self.filters}).info
+
+    @property
+    def to_service(self) -> str:
+        """From a row to its service."""
+        return links.of_row(names.SERVICE_UID, self.scope.key.split(", "), [variable_of(self.source)])
 
     def held(self, expr: str) -> str:
         """An expression of all SLOs, held to those that the filters leave."""
@@ -142,7 +147,7 @@ def _table(shown: _Shown) -> Panel:
 
 
 def _columns(shown: _Shown) -> list[dict[str, Any]]:
-    linked = {"links": [links.link("Open the service", links.to_service("cluster" in shown.filters))]}
+    linked = {"links": [links.link("Open the service", shown.to_service)]}
     words = [between(low, low + 99.999, text, colour) for low, text, colour in STATES]
     return [
         column("Value #B", "State", 130, {"mappings": words, "custom.cellOptions": {"type": "color-text"}} | linked),

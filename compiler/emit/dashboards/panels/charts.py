@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from compiler.emit.dashboards import asks, causes, links
+from compiler import names
+from compiler.emit.dashboards import asks, links
 from compiler.emit.dashboards.asks import Scope, tagged
 from compiler.emit.dashboards.grafana import Panel, Query, Source, fixed, instant, named, ranged
+from compiler.emit.dashboards.panels import causes
 from compiler.emit.dashboards.view import View
 from compiler.model.catalog import Catalog, Tier
 from compiler.promql import regex_quote
@@ -84,7 +86,7 @@ def likely_causes(view: View) -> Panel:
     """Each cause as the alert's diagnosis has it: ok, found, or not checked."""
     readings = causes.readings()
     for reading, look in zip(readings, causes.LOOKS.values(), strict=True):
-        shown = links.link("Show", links.to_panel(look.panel, view.is_global))
+        shown = links.link("Show", links.to(names.SERVICE_UID, view.carried, look.panel))
         reading["properties"].append({"id": "links", "value": [shown]})
     return Panel(
         id=14,
@@ -135,7 +137,7 @@ def log_lines(view: View, logs: Source, x: int, width: int) -> Panel:
 def failed_traces(view: View, traces: Source, x: int, width: int) -> Panel:
     """Traces with the tag of failed requests."""
     fields = {"refId": "A", "queryType": "search", "service": "${traces:raw}", "tags": "${traces:text}", "limit": 20}
-    page = links.to_panel(61, view.is_global, "&var-trace=${__data.fields.traceID}")
+    page = links.to(names.SERVICE_UID, view.carried, 61, "&var-trace=${__data.fields.traceID}")
     linked = {"links": [links.link("Show the trace", page)]}
     return Panel(
         id=22,

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from compiler import names
-from compiler.emit.dashboards import asks, charts, links, rows
-from compiler.emit.dashboards.breakdown import PODS, ROUTES, errors_by
-from compiler.emit.dashboards.causes import NAMESPACE, WORKLOAD
+from compiler.emit.dashboards import asks, links, sources
 from compiler.emit.dashboards.grafana import Page, Panel, Row, Source
-from compiler.emit.dashboards.standing import standing
+from compiler.emit.dashboards.panels import charts, rows
+from compiler.emit.dashboards.panels.breakdown import PODS, ROUTES, errors_by
+from compiler.emit.dashboards.panels.causes import NAMESPACE, WORKLOAD
+from compiler.emit.dashboards.panels.standing import standing
+from compiler.emit.dashboards.panels.workload import workload
+from compiler.emit.dashboards.sources import variable_of
 from compiler.emit.dashboards.variables import NEVER, chosen, fact, failed, grouping, text_box
 from compiler.emit.dashboards.view import View
-from compiler.emit.dashboards.workload import workload
 from compiler.model.catalog import Catalog
 
 _PLANNED = "planned maintenance of {{service}}: nothing counts, nothing pages"
@@ -29,14 +31,14 @@ def service(catalog: Catalog) -> Page:
         title="SLO service",
         description="One service: what fails, since when, where and why. The overview and every alert lead here.",
         since="now-3h",
-        variables=list(_variables(view)),
+        variables=list(_variables(view, catalog)),
         panels=[*_first_screen(view, catalog), *_rows(view, catalog)],
         annotations=_annotations(view),
-        links=list(_head(catalog)),
+        links=list(_head(view, catalog)),
     )
 
 
-def _variables(view: View) -> Iterator[dict[str, Any]]:
+def _variables(view: View, catalog: Catalog) -> Iterator[dict[str, Any]]:
     ask, slo = view.metrics, view.slo
     held = ""
     if view.is_global:
@@ -45,6 +47,8 @@ def _variables(view: View) -> Iterator[dict[str, Any]]:
     yield chosen("service", "Service", f"label_values({names.INFO}{held}, service)", ask)
     yield chosen("slo", "SLO", f"label_values({view.service.info}, slo)", ask)
     yield grouping(slo, ask)
+    yield sources.metrics(catalog)
+    yield from sources.evidence(catalog, shown=False)
     yield fact("workload", slo, ask, ("workload", "none"), ("namespace", "none"))
     yield fact("autoscaler", slo, ask, ("autoscaler", "none"), ("source_file", "slo/"))
     yield failed(slo, ask)
@@ -99,12 +103,12 @@ def _about() -> Panel:
     )
 
 
-def _head(catalog: Catalog) -> Iterator[dict[str, Any]]:
+def _head(view: View, catalog: Catalog) -> Iterator[dict[str, Any]]:
     urls = catalog.stack.spec.urls
-    yield links.in_head("All SLOs", f"/d/{names.OVERVIEW_UID}", "dashboard", new_tab=False)
+    all_slos = links.head(names.OVERVIEW_UID, [variable_of(view.metrics)])
+    yield links.in_head("All SLOs", all_slos, "dashboard", new_tab=False)
     if urls.alertmanager:
-        cluster = ("cluster",) if catalog.stack.is_global else ()
-        yield links.in_head("Silence", links.silence(urls.alertmanager, (*cluster, "service", "slo")), "bell")
+        yield links.in_head("Silence", links.silence(urls.alertmanager, (*view.cluster, "service", "slo")), "bell")
 
 
 def _annotations(view: View) -> list[dict[str, Any]]:
