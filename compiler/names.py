@@ -23,6 +23,7 @@ TILE = Duration.of("4m")
 
 OVERVIEW_UID = "slo-overview"
 SERVICE_UID = "slo-service"
+WORKLOAD_UID = "slo-workload"
 
 BURN = "ErrorBudgetBurn"
 NO_DATA = "NoData"

@@ -36,6 +36,8 @@ FACTS: Facts = {
     "workload": ("checkout", "shop"),
     "autoscaler": ("checkout", "slo/shop/checkout.yaml"),
     "failed": ('increase(http_requests_total{job="checkout",code=~"5.."}[10800s])', "code"),
+    "requests": ('http_requests_total{job="checkout"}', "code"),
+    "pod": (".*", "All"),
     "bucket": ('http_request_duration_seconds_bucket{job="checkout"}', "seconds"),
     "logs": ('{namespace="shop", app="checkout"}', '| json | level="error"'),
     "traces": ("checkout", "http.response.status_code=503"),

@@ -61,14 +61,16 @@ def test_every_query_parses_for_slos_that_declare_less(slo: str) -> None:
         "autoscaler": ("none", "slo/"),
         "failed": ("slo:none", "code"),
         "bucket": ("slo:none", "seconds"),
+        "requests": ("slo:none", "code"),
     }
-    for expr in asked(page(names.SERVICE_UID)):
-        promql.parse(resolved(expr, nothing))
+    for uid in (names.SERVICE_UID, names.WORKLOAD_UID):
+        for expr in asked(page(uid)):
+            promql.parse(resolved(expr, nothing))
 
 
 def test_on_a_central_server_every_query_names_the_cluster() -> None:
-    """No selector of the service page is without its cluster, but those of fixed variables."""
-    for expr in asked(page(names.SERVICE_UID, "global")):
+    """No selector of a page about one SLO is without its cluster, but those of fixed variables."""
+    for expr in (e for uid in (names.SERVICE_UID, names.WORKLOAD_UID) for e in asked(page(uid, "global"))):
         for selector in re.findall(r"\{[^{}]*\}", resolved(expr).replace("{5}", "")):
             if not any(text in selector for text in ('job="checkout"', "declared")):
                 assert 'cluster="prod-1"' in selector
@@ -227,22 +229,22 @@ def test_no_level_where_nothing_pages(tmp_path: Path) -> None:
     judge(tmp_path, inputs, {target(names.SERVICE_UID, 3): []})
 
 
-def variable(name: str) -> dict[str, Any]:
-    """A variable of the service page."""
-    board = page(names.SERVICE_UID)
+def variable(name: str, uid: str = names.SERVICE_UID) -> dict[str, Any]:
+    """A variable of a page."""
+    board = page(uid)
     found: dict[str, Any] = next(v for v in board["templating"]["list"] if v["name"] == name)
     return found
 
 
-def query_of(name: str, facts: Facts) -> str:
+def query_of(name: str, facts: Facts, uid: str = names.SERVICE_UID) -> str:
     """The expression that a variable asks."""
-    return resolved(variable(name)["definition"], facts).removeprefix("query_result(").removesuffix(")")
+    return resolved(variable(name, uid)["definition"], facts).removeprefix("query_result(").removesuffix(")")
 
 
-def read_by(name: str, labels: Mapping[str, str]) -> tuple[str, str]:
+def read_by(name: str, labels: Mapping[str, str], uid: str = names.SERVICE_UID) -> tuple[str, str]:
     """The value and the text that Grafana takes from an answer: it prints the labels without escaping them."""
     printed = "{" + ",".join(f'{k}="{v}"' for k, v in sorted(labels.items())) + "} 1 1764000000000"
-    pattern = variable(name)["regex"].removeprefix("/").removesuffix("/").replace("(?<", "(?P<")
+    pattern = variable(name, uid)["regex"].removeprefix("/").removesuffix("/").replace("(?<", "(?P<")
     match = re.match(pattern, printed)
     assert match
     return match["value"], match["text"]

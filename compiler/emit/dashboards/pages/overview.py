@@ -93,6 +93,7 @@ def _counts(shown: _Shown) -> Panel:
             "textMode": "value_and_name",
             "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
         },
+        defaults={"unit": "none", "noValue": "0"},
         overrides=[named(name, {"thresholds": steps(("text", None), (colour, 1))}) for name, _, colour in counted],
     )
 
@@ -138,6 +139,7 @@ def _table(shown: _Shown) -> Panel:
         queries=[instant(shown.source, expr, ref) for ref, expr in zip("ABCDEF", asked, strict=True)],
         options={"showHeader": True, "cellHeight": "sm", "sortBy": [{"displayName": "State", "desc": True}]},
         defaults={
+            "unit": "none",
             "noValue": "not measured",
             "custom": {"align": "left", "filterable": True},
         },

@@ -6,19 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from compiler import names
-from compiler.emit.dashboards import asks, links, sources
-from compiler.emit.dashboards.grafana import Page, Panel, Row, Source
+from compiler.emit.dashboards import links, sources
+from compiler.emit.dashboards.grafana import Page, Panel, Row
+from compiler.emit.dashboards.pages.shared import evidence, runs_on, which
 from compiler.emit.dashboards.panels import charts, rows
 from compiler.emit.dashboards.panels.breakdown import PODS, ROUTES, errors_by
-from compiler.emit.dashboards.panels.causes import NAMESPACE, WORKLOAD
+from compiler.emit.dashboards.panels.marks import marks
 from compiler.emit.dashboards.panels.standing import standing
-from compiler.emit.dashboards.panels.workload import workload
 from compiler.emit.dashboards.sources import variable_of
-from compiler.emit.dashboards.variables import NEVER, chosen, fact, failed, grouping, text_box
+from compiler.emit.dashboards.variables import NEVER, fact, failed, grouping, text_box
 from compiler.emit.dashboards.view import View
 from compiler.model.catalog import Catalog
 
-_PLANNED = "planned maintenance of {{service}}: nothing counts, nothing pages"
 _BELOW = 17
 """Where the first screen ends: rows of the grid that fit into 1366 x 768."""
 
@@ -33,30 +32,22 @@ def service(catalog: Catalog) -> Page:
         since="now-3h",
         variables=list(_variables(view, catalog)),
         panels=[*_first_screen(view, catalog), *_rows(view, catalog)],
-        annotations=_annotations(view),
+        annotations=marks(view),
         links=list(_head(view, catalog)),
     )
 
 
 def _variables(view: View, catalog: Catalog) -> Iterator[dict[str, Any]]:
     ask, slo = view.metrics, view.slo
-    held = ""
-    if view.is_global:
-        yield chosen("cluster", "Cluster", f"label_values({names.INFO}, cluster)", ask)
-        held = '{cluster="$cluster"}'
-    yield chosen("service", "Service", f"label_values({names.INFO}{held}, service)", ask)
-    yield chosen("slo", "SLO", f"label_values({view.service.info}, slo)", ask)
+    yield from which(view)
     yield grouping(slo, ask)
     yield sources.metrics(catalog)
     yield from sources.evidence(catalog, shown=False)
-    yield fact("workload", slo, ask, ("workload", "none"), ("namespace", "none"))
-    yield fact("autoscaler", slo, ask, ("autoscaler", "none"), ("source_file", "slo/"))
+    yield from runs_on(view)
     yield failed(slo, ask)
     yield fact("bucket", slo, ask, ("latency_bucket", NEVER), ("unit", "seconds"))
-    if view.logs:
-        yield fact("logs", slo, ask, ("log_selector", '{declared="no"}'), ("log_errors", "|= ``"))
+    yield from evidence(view)
     if view.traces:
-        yield fact("traces", slo, ask, ("trace_service", "none-declared"), ("trace_tag", "declared=no"))
         yield text_box("trace", "Trace")
 
 
@@ -73,13 +64,13 @@ def _first_screen(view: View, catalog: Catalog) -> Iterator[Panel]:
         yield charts.log_lines(view, view.logs, 0, split)
     if view.traces:
         x = split if view.logs else 0
-        yield charts.failed_traces(view, view.traces, x, 24 - x)
+        yield charts.failed_traces(view, view.traces, 22, (x, 12, 24 - x, 5))
 
 
 def _rows(view: View, catalog: Catalog) -> Iterator[Row]:
     site = catalog.stack.spec.urls.runbooks
     y = _BELOW
-    for row in (rows.budget, rows.latency, workload):
+    for row in (rows.budget, rows.latency):
         yield row(view, y)
         y += 1
     if view.traces:
@@ -107,27 +98,6 @@ def _head(view: View, catalog: Catalog) -> Iterator[dict[str, Any]]:
     urls = catalog.stack.spec.urls
     all_slos = links.head(names.OVERVIEW_UID, [variable_of(view.metrics)])
     yield links.in_head("All SLOs", all_slos, "dashboard", new_tab=False)
+    yield links.in_head("Workload", links.head(names.WORKLOAD_UID, view.carried), "cube", new_tab=False)
     if urls.alertmanager:
         yield links.in_head("Silence", links.silence(urls.alertmanager, (*view.cluster, "service", "slo")), "bell")
-
-
-def _annotations(view: View) -> list[dict[str, Any]]:
-    asked, name = view.exporters, view.labels.label("replicaset")
-    created = asked.series("kube_replicaset_created", namespace=NAMESPACE)
-    owner = {"owner_kind": "~Deployment|Rollout", "owner_name": WORKLOAD}
-    owned = asked.series("kube_replicaset_owner", namespace=NAMESPACE, **owner)
-    rollouts = f"1000 * max {asked.by('replicaset')} ({created} and {asked.on('replicaset')} {owned})"
-    pages = f"max by (alertname) ({asks.pages(view.slo)})"
-    return [
-        _annotation("Rollouts", rollouts, "blue", view.metrics, f"rollout {{{{{name}}}}}")
-        | {"useValueForTime": True},
-        _annotation("Pages", pages, "red", view.metrics, "{{alertname}} fires"),
-        _annotation("Maintenance", f"{view.slo.series(names.MAINTENANCE)} == 1", "purple", view.metrics, _PLANNED),
-    ]
-
-
-def _annotation(name: str, expr: str, colour: str, source: Source, title: str) -> dict[str, Any]:
-    target = {"refId": "Anno", "expr": expr, "interval": "60s", "range": True, "instant": False}
-    shape = {"name": name, "datasource": source.ref, "enable": True, "hide": False, "iconColor": colour}
-    # Grafana reads the query from `target`, its older releases from `expr` and `step`.
-    return shape | {"target": target, "expr": expr, "step": "60s", "titleFormat": title, "useValueForTime": False}

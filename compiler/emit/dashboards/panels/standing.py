@@ -40,7 +40,7 @@ def standing(view: View, site: str) -> Panel:
         place=(0, 0, 18, 5),
         queries=[instant(view.metrics, expr, ref) for ref, expr in zip("BCDEF", asked, strict=True)],
         options={"showHeader": True, "cellHeight": "sm", "sortBy": []},
-        defaults={"noValue": "not measured", "custom": {"align": "left"}},
+        defaults={"unit": "none", "noValue": "not measured", "custom": {"align": "left"}},
         overrides=_columns(view, site),
         transformations=merged(_ORDER, hidden, numbers=["page_above"]),
     )
