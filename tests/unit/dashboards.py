@@ -28,6 +28,7 @@ FACTS: Facts = {
     "loki_datasource": ("loki", "Loki"),
     "jaeger_datasource": ("jaeger", "Jaeger"),
     "cluster": ("prod-1", "prod-1"),
+    "namespace": (".*", "All"),
     "team": (".*", "All"),
     "catalog": (".*", "All"),
     "service": ("checkout", "checkout"),

@@ -28,7 +28,7 @@ GOLDEN = ROOT / "tests" / "cases" / "dashboards" / "panels.txt"
 SCREEN = 17
 """Rows of Grafana's grid that fit below its head into 1366 x 768."""
 MOST = 25
-UIDS = (names.OVERVIEW_UID, names.SERVICE_UID, names.WORKLOAD_UID)
+UIDS = (names.OVERVIEW_UID, names.SERVICE_UID, names.WORKLOAD_UID, names.PLATFORM_UID, names.STACK_UID)
 PAGED = (names.SERVICE_UID, names.WORKLOAD_UID)
 """The pages about one SLO."""
 

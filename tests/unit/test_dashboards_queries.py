@@ -69,8 +69,9 @@ def test_every_query_parses_for_slos_that_declare_less(slo: str) -> None:
 
 
 def test_on_a_central_server_every_query_names_the_cluster() -> None:
-    """No selector of a page about one SLO is without its cluster, but those of fixed variables."""
-    for expr in (e for uid in (names.SERVICE_UID, names.WORKLOAD_UID) for e in asked(page(uid, "global"))):
+    """No selector of a page is without the cluster, but those of the overview, and of fixed variables."""
+    boards = [board for board in pages("global") if board["uid"] != names.OVERVIEW_UID]
+    for expr in (e for board in boards for e in asked(board)):
         for selector in re.findall(r"\{[^{}]*\}", resolved(expr).replace("{5}", "")):
             if not any(text in selector for text in ('job="checkout"', "declared")):
                 assert 'cluster="prod-1"' in selector

@@ -1,4 +1,4 @@
-"""Grafana dashboards, by variables over ``slo:info``: all SLOs, any service, and what runs it.
+"""Grafana dashboards, by variables over ``slo:info``: all SLOs, any service, and what they run on.
 
 Their number does not grow with the services. grafanalib is imported here alone, and only when a page is drawn.
 """
@@ -17,10 +17,12 @@ def dashboards(catalog: Catalog) -> Iterator[Artifact]:
     """The pages, as Grafana's sidecar and file provisioning read them."""
     from compiler.emit.dashboards.grafana import encode
     from compiler.emit.dashboards.pages.overview import overview
+    from compiler.emit.dashboards.pages.platform import platform
     from compiler.emit.dashboards.pages.service import service
+    from compiler.emit.dashboards.pages.stack import stack
     from compiler.emit.dashboards.pages.workload import workload
 
-    for draw in (overview, service, workload):
+    for draw in (overview, service, workload, platform, stack):
         page = draw(catalog)
         yield Artifact(f"{FOLDER}/{page.uid}.json", encode(page), catalog.stack.sources)
 

@@ -9,9 +9,11 @@ from compiler import names
 from compiler.emit.dashboards import asks, links, sources
 from compiler.emit.dashboards.asks import Scope
 from compiler.emit.dashboards.grafana import Page, Panel, Source, instant, named, ranged, steps
+from compiler.emit.dashboards.pages.shared import others
 from compiler.emit.dashboards.sources import METRICS, variable_of
 from compiler.emit.dashboards.tables import BURN, LEFT, SHARE, between, column, merged
 from compiler.emit.dashboards.variables import chosen
+from compiler.emit.dashboards.view import View
 from compiler.model.catalog import Catalog
 
 PERIOD = "7d"
@@ -40,6 +42,7 @@ def overview(catalog: Catalog) -> Page:
         description="Every SLO, the worst first; a row leads to its service.",
         since="now-6h",
         variables=[*filters, sources.metrics(catalog)],
+        links=list(others(View.of(catalog), names.OVERVIEW_UID)),
         panels=(_counts(shown), _about(), _table(shown), _budgets(shown)),
     )
 

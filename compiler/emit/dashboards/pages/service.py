@@ -8,12 +8,11 @@ from typing import Any
 from compiler import names
 from compiler.emit.dashboards import links, sources
 from compiler.emit.dashboards.grafana import Page, Panel, Row
-from compiler.emit.dashboards.pages.shared import evidence, runs_on, which
+from compiler.emit.dashboards.pages.shared import evidence, others, runs_on, which
 from compiler.emit.dashboards.panels import charts, rows
 from compiler.emit.dashboards.panels.breakdown import PODS, ROUTES, errors_by
 from compiler.emit.dashboards.panels.marks import marks
 from compiler.emit.dashboards.panels.standing import standing
-from compiler.emit.dashboards.sources import variable_of
 from compiler.emit.dashboards.variables import NEVER, fact, failed, grouping, text_box
 from compiler.emit.dashboards.view import View
 from compiler.model.catalog import Catalog
@@ -96,8 +95,7 @@ def _about() -> Panel:
 
 def _head(view: View, catalog: Catalog) -> Iterator[dict[str, Any]]:
     urls = catalog.stack.spec.urls
-    all_slos = links.head(names.OVERVIEW_UID, [variable_of(view.metrics)])
-    yield links.in_head("All SLOs", all_slos, "dashboard", new_tab=False)
     yield links.in_head("Workload", links.head(names.WORKLOAD_UID, view.carried), "cube", new_tab=False)
+    yield from others(view, names.SERVICE_UID)
     if urls.alertmanager:
         yield links.in_head("Silence", links.silence(urls.alertmanager, (*view.cluster, "service", "slo")), "bell")

@@ -8,13 +8,12 @@ from typing import Any
 from compiler import names
 from compiler.emit.dashboards import links, sources
 from compiler.emit.dashboards.grafana import Page, Panel, Row
-from compiler.emit.dashboards.pages.shared import evidence, runs_on, which
+from compiler.emit.dashboards.pages.shared import evidence, others, runs_on, which
 from compiler.emit.dashboards.panels import around, charts, pods, replicas
 from compiler.emit.dashboards.panels.causes import NAMESPACE, PODS, TRACES
 from compiler.emit.dashboards.panels.lines import events, every_line
 from compiler.emit.dashboards.panels.marks import marks
 from compiler.emit.dashboards.panels.requests import requests
-from compiler.emit.dashboards.sources import variable_of
 from compiler.emit.dashboards.variables import chosen, counted
 from compiler.emit.dashboards.view import View
 from compiler.model.catalog import Catalog
@@ -80,6 +79,5 @@ def _below(view: View, catalog: Catalog) -> Iterator[Panel | Row]:
 
 
 def _head(view: View) -> Iterator[dict[str, Any]]:
-    all_slos = links.head(names.OVERVIEW_UID, [variable_of(view.metrics)])
     yield links.in_head("Service", links.head(names.SERVICE_UID, view.carried), "arrow-left", new_tab=False)
-    yield links.in_head("All SLOs", all_slos, "dashboard", new_tab=False)
+    yield from others(view, names.WORKLOAD_UID)
