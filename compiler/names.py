@@ -23,6 +23,9 @@ TILE = Duration.of("4m")
 
 OVERVIEW_UID = "slo-overview"
 SERVICE_UID = "slo-service"
+WORKLOAD_UID = "slo-workload"
+PLATFORM_UID = "slo-platform"
+STACK_UID = "slo-stack"
 
 BURN = "ErrorBudgetBurn"
 NO_DATA = "NoData"

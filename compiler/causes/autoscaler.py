@@ -9,7 +9,7 @@ from compiler.prose.parts import Graded, If, Number, Own, Part, Plain, Shown
 
 LATE, BLIND = 0.5, 0.25
 """What it reads below one pod."""
-_OVER = 1.1
+OVER = 1.1
 """So much over its target a metric is before an autoscaler acts."""
 
 
@@ -75,7 +75,7 @@ class _Asked:
         """How many of its metrics are over their targets; nothing where none is."""
         by = "max by (metric_name, metric_target_type)"
         value, target = self.series("status_target_metric"), self.series("spec_target_metric")
-        return f"count({by} ({value}) > {_OVER} * {by} ({target}))"
+        return f"count({by} ({value}) > {OVER} * {by} ({target}))"
 
     def state(self, current: int, value: int) -> Evidence:
         """So many pods of at most 20, and the use of the processor where 60 is aimed at."""
@@ -88,7 +88,7 @@ class _Asked:
             Sample(self.series("status_condition", condition="ScalingActive", status="false"), 0),
         )
         at_ceiling = current == 20
-        over = (("over", 1.0),) if value > 60 * _OVER else ()
+        over = (("over", 1.0),) if value > 60 * OVER else ()
         return Evidence(samples, 20 if at_ceiling else 0, numbers=(*over, ("scaled", current), ("ceiling", 20)))
 
 

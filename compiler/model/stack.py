@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from compiler.model.conventions import CONVENTIONS, DEFAULT, Conventions, conventions
 from compiler.model.routing import AlertmanagerStack
-from compiler.model.words import DURATION, LABELS, NAME, NOTHING, OBJECT_NAME, PAUSE, URL, WORD
+from compiler.model.words import DURATION, LABEL, LABELS, NAME, NOTHING, OBJECT_NAME, PAUSE, URL, WORD
 from compiler.shapes import Choice, Integer, ListOf, MapOf, Record, Spec, Text, Variant, key
 from compiler.units import Duration
 
@@ -110,6 +110,23 @@ class GrafanaStack(Spec):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Events(Spec):
+    """How a collector writes Kubernetes events as log lines; by default as Alloy does in the chart k8s-monitoring."""
+
+    selector: Mapping[str, str] = key(
+        LABELS,
+        "Stream labels of the events.",
+        default=MappingProxyType({"job": "integrations/kubernetes/eventhandler"}),
+        example="{job: integrations/kubernetes/eventhandler}",
+    )
+    format: str = key(
+        Choice(("logfmt", "json", "none")), "What a line is; none, where labels say it all.", default="logfmt"
+    )
+    namespace: str = key(LABEL, "The label or field for the object's namespace.", default="namespace")
+    name: str = key(LABEL, "The label or field for the object's name.", default="name")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogStack(Spec):
     """Log lines."""
 
@@ -125,6 +142,7 @@ class LogStack(Spec):
         default="",
         example="http://kps-kube-prometheus-stack-prometheus.monitoring.svc:9090/api/v1/write",
     )
+    events: Events = key(Record(Events), "Where Kubernetes events are among them.", default=Events())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,12 @@
 A rule takes a page as Grafana reads it and says what is wrong with it. Not held, and why:
 
 - **job and instance**, as variables and as conditions of every query: they are for pages about the targets of one
-  exporter. These pages ask recorded series, which have no such labels, by ``service`` and ``slo``; a job stands in the
-  selectors that ``slo:info`` hands to a page.
-- **Variables that reload with the time range**: what ``slo:info`` says is the same at every time, and each reload would
-  cost a query of the page's 25. Those whose query holds the range do reload.
-- **``$__rate_interval`` in an answer of one moment**: a table or a cause says what was counted within a fixed time, as
-  its heading or the alert has it. A graph is held to the rule.
+  exporter. These pages ask recorded series, which have no such labels, by ``service`` and ``slo``; a job stands in
+  the selectors that ``slo:info`` hands to a page.
+- **Variables that reload with the time range**: what ``slo:info`` says is the same at every time, and each reload
+  would cost a query of the page's 25. Those whose query holds the range do reload.
+- **``$__rate_interval`` in an answer of one moment**: a table or a cause says what was counted within a fixed time,
+  as its heading or the alert has it. A graph is held to the rule.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def nodes(tree: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, tuple[A
 
 
 def parsed(board: Board, text: str) -> Any:
-    """The syntax tree of an expression with its variables resolved; nothing where it is none: another rule says so."""
+    """The syntax tree of an expression with its variables resolved; nothing where it is none, as another rule says."""
     try:
         return promql.parse(filled(board, text))
     except promql.PromqlError:
@@ -146,7 +146,7 @@ def _meant(override: dict[str, Any], name: str) -> bool:
 
 
 def valid_promql(board: Board) -> Iterator[str]:
-    """target-promql-rule and template-label-promql-rule: with variables resolved, Prometheus takes every expression."""
+    """target-promql-rule and template-label-promql-rule: with variables resolved, Prometheus takes them all."""
     for place, expr in expressions(board):
         try:
             promql.parse(filled(board, expr))
@@ -167,7 +167,7 @@ def valid_logql(board: Board) -> Iterator[str]:
 
 
 def ranges_of_logs(board: Board) -> Iterator[str]:
-    """target-logql-auto-rule: lines are counted within ``$__auto``; at one moment, within the range that is chosen."""
+    """target-logql-auto-rule: lines are counted within ``$__auto``; at one moment, within the chosen range."""
     for panel, target in targets(board, "loki"):
         for found in re.findall(r"\[([^\[\]]*)\]", _STRING.sub('""', target["expr"])):
             if found != ("$__range" if target.get("queryType") == "instant" else "$__auto"):
@@ -185,7 +185,7 @@ def rate_intervals(board: Board) -> Iterator[str]:
 
 
 def counters(board: Board) -> Iterator[str]:
-    """target-counter-agg-rule: what ends in ``_total`` is read by rate, irate or increase, or its series are counted."""
+    """target-counter-agg-rule: what ends in ``_total`` is read by rate, irate or increase, or counted."""
     for place, expr in expressions(board):
         for node, above in nodes(parsed(board, expr)):
             if isinstance(node, promql_parser.VectorSelector) and (node.name or "").endswith("_total"):

@@ -24,7 +24,11 @@ _VARIABLE = re.compile(r"\$\{(\w+)(?::(\w+))?\}|\$(\w+)")
 Facts = Mapping[str, tuple[str, str]]
 """Variables: their value and their text."""
 FACTS: Facts = {
+    "datasource": ("prometheus", "Prometheus"),
+    "loki_datasource": ("loki", "Loki"),
+    "jaeger_datasource": ("jaeger", "Jaeger"),
     "cluster": ("prod-1", "prod-1"),
+    "namespace": (".*", "All"),
     "team": (".*", "All"),
     "catalog": (".*", "All"),
     "service": ("checkout", "checkout"),
@@ -33,6 +37,8 @@ FACTS: Facts = {
     "workload": ("checkout", "shop"),
     "autoscaler": ("checkout", "slo/shop/checkout.yaml"),
     "failed": ('increase(http_requests_total{job="checkout",code=~"5.."}[10800s])', "code"),
+    "requests": ('http_requests_total{job="checkout"}', "code"),
+    "pod": (".*", "All"),
     "bucket": ('http_request_duration_seconds_bucket{job="checkout"}', "seconds"),
     "logs": ('{namespace="shop", app="checkout"}', '| json | level="error"'),
     "traces": ("checkout", "http.response.status_code=503"),
@@ -71,7 +77,7 @@ def page(uid: str, stack: str = "prod") -> dict[str, Any]:
 
 
 def pages(stack: str = "prod") -> Iterator[dict[str, Any]]:
-    """Both pages."""
+    """All pages."""
     return (json.loads(text) for text in texts(stack).values())
 
 

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from compiler import names
 from compiler.emit.dashboards import EMITTER
-from compiler.emit.dashboards.causes import LOOKS
 from compiler.emit.dashboards.grafana import Source
 from compiler.emit.dashboards.links import explore
+from compiler.emit.dashboards.panels.causes import LOOKS
 from compiler.rules.texts.diagnosis import causes
 from compiler.rules.texts.links import LOGS_PANEL, TRACES_PANEL
 from tests.unit.dashboards import FACTS, ROOT, STACKS, catalog, page, pages, panels, resolved, texts
@@ -28,22 +28,24 @@ GOLDEN = ROOT / "tests" / "cases" / "dashboards" / "panels.txt"
 SCREEN = 17
 """Rows of Grafana's grid that fit below its head into 1366 x 768."""
 MOST = 25
+UIDS = (names.OVERVIEW_UID, names.SERVICE_UID, names.WORKLOAD_UID, names.PLATFORM_UID, names.STACK_UID)
+PAGED = (names.SERVICE_UID, names.WORKLOAD_UID)
+"""The pages about one SLO."""
 
 
 def every(stack: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Each panel of both pages, with its page."""
+    """Each panel of all pages, with its page."""
     return ((board, panel) for board in pages(stack) for panel in panels(board))
 
 
-def test_two_pages_whatever_the_services() -> None:
+def test_as_many_pages_whatever_the_services() -> None:
     """Their number does not grow with the services, and they stand where other outputs look for them."""
-    expected = [f"platform/dashboards/{uid}.json" for uid in (names.OVERVIEW_UID, names.SERVICE_UID)]
-    assert expected == list(texts())
+    assert list(texts()) == [f"platform/dashboards/{uid}.json" for uid in UIDS]
 
 
 def test_uids_and_schema() -> None:
     """Stable uids of at most 40 characters, no id, a schema that file provisioning takes."""
-    for uid in (names.OVERVIEW_UID, names.SERVICE_UID):
+    for uid in UIDS:
         board = page(uid)
         assert (uid, None, "1m", "utc") == (board["uid"], board["id"], board["refresh"], board["timezone"])
         assert len(uid) <= 40
@@ -77,34 +79,50 @@ def _cells(place: dict[str, int]) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_every_panel_says_what_it_is(stack: str) -> None:
-    """Each has a title and a description, none is HTML, and none leaves an empty answer to Grafana's words."""
+    """Each has a title, a description and a unit, none is HTML, none leaves an empty answer to Grafana's words."""
     for _, panel in every(stack):
         assert panel["title"] and panel["description"]
         assert panel["options"].get("mode", "markdown") == "markdown"
-        if panel["type"] not in ("text", "stat", "traces"):
+        if panel["type"] not in ("text", "traces"):
             assert panel["fieldConfig"]["defaults"]["noValue"]
+        if panel["type"] not in ("text", "traces", "logs"):
+            assert panel["fieldConfig"]["defaults"]["unit"]
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_data_sources_are_those_of_the_stack(stack: str) -> None:
-    """Every data source is one of the stack's uids; where it has no logs or traces, nothing asks for them."""
-    expected = {"prod": {"prometheus", "loki", "jaeger"}, "bare": {"prometheus"}}.get(
-        stack, {"prometheus", "loki", "jaeger"}
-    )
-    found = set(re.findall(r'"uid": "([^"]+)"', "".join(texts(stack).values())))
-    assert expected == found - {names.OVERVIEW_UID, names.SERVICE_UID}
-    assert "${DS_" not in "".join(texts(stack).values())
+def test_data_sources_are_variables(stack: str) -> None:
+    """Whatever is asked is asked of the data source that is chosen; none is asked for that the stack has not."""
+    has = {"bare": ("prometheus",)}.get(stack, tuple(DATA_SOURCES))
+    for board in pages(stack):
+        found = {(ref["type"], ref["uid"]) for ref in _refs(board)}
+        assert found and found <= {(kind, DATA_SOURCES[kind]) for kind in has}
+        chosen = [v for v in board["templating"]["list"] if v["type"] == "datasource"]
+        assert {uid for _, uid in found} <= {f"${{{v['name']}}}" for v in chosen}
+        # Until somebody chooses, it is the stack's own.
+        assert {v["query"]: v["current"]["value"] for v in chosen}.items() <= {k: k for k in DATA_SOURCES}.items()
+
+
+DATA_SOURCES = {"prometheus": "${datasource}", "loki": "${loki_datasource}", "jaeger": "${jaeger_datasource}"}
+
+
+def _refs(value: Any) -> Iterator[dict[str, str]]:
+    """Every data source that is named."""
+    if isinstance(value, dict):
+        yield from ([value["datasource"]] if value.get("datasource") else [])
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from _refs(inner)
 
 
 @pytest.mark.parametrize("stack", STACKS)
-@pytest.mark.parametrize("uid", [names.OVERVIEW_UID, names.SERVICE_UID])
-def test_opening_a_page_costs_few_queries(uid: str, stack: str) -> None:
-    """At most 25, variables and annotations counted, and the cluster's; folded rows ask when they are opened."""
-    board = page(uid, stack)
-    asked = [v for v in board["templating"]["list"] if v["type"] == "query"]
-    asked += board["annotations"]["list"]
-    asked += [target for panel in panels(board, folded=False) for target in panel.get("targets", [])]
-    assert len(asked) <= MOST + (stack == "global")
+def test_opening_a_page_costs_few_queries(stack: str) -> None:
+    """At most 25, variables and annotations counted; folded rows ask when they are opened."""
+    for board in pages(stack):
+        asked = [v for v in board["templating"]["list"] if v["type"] == "query"]
+        asked += board["annotations"]["list"]
+        asked += [target for panel in panels(board, folded=False) for target in panel.get("targets", [])]
+        assert len(asked) <= MOST, (board["uid"], len(asked))
 
 
 def test_raw_series_are_asked_over_few_hours() -> None:
@@ -113,6 +131,16 @@ def test_raw_series_are_asked_over_few_hours() -> None:
         assert board["time"]["from"] in ("now-3h", "now-6h")
         for panel in (p for p in panels(board) if p.get("timeFrom")):
             assert all(re.findall(r"[a-z_:]+(?=\{)", t["expr"])[0].startswith("slo:") for t in panel["targets"])
+
+
+def test_the_first_screen_of_a_workload() -> None:
+    """It answers why: requests by status, replicas, the autoscaler, probes, pods; all on one time axis."""
+    board = page(names.WORKLOAD_UID)
+    first = [p for p in panels(board, folded=False) if p["gridPos"]["y"] < SCREEN]
+    assert [p["id"] for p in first] == [11, 21, 31, 32, 33, 41, 42, 43]
+    assert max(p["gridPos"]["y"] + p["gridPos"]["h"] for p in first) == SCREEN
+    assert board["graphTooltip"] == 1
+    assert [p["id"] for p in panels(board) if p.get("timeFrom")] == []
 
 
 def test_the_first_screen() -> None:
@@ -149,7 +177,7 @@ def test_red_is_for_pages() -> None:
         for panel in panels(board):
             assert '"red"' not in json.dumps(panel["fieldConfig"]["defaults"])
             reds += [o["matcher"]["options"] for o in panel["fieldConfig"]["overrides"] if '"red"' in json.dumps(o)]
-    assert reds == ["pages firing", "Value #B", "Pages", "alert", "/^pages/", "/^(page|nodata)/"]
+    assert reds == ["pages firing", "Value #B", "Pages", "alert", "/^pages/", "/^(page|nodata)/", "Pages"]
 
 
 def test_every_cause_has_its_word() -> None:
@@ -158,9 +186,29 @@ def test_every_cause_has_its_word() -> None:
 
 
 def test_causes_link_to_panels_that_are_there() -> None:
-    """Each cause leads to a panel of the page."""
-    ids = {panel["id"] for panel in panels(page(names.SERVICE_UID))}
-    assert {look.panel for look in LOOKS.values()} <= ids
+    """Each cause leads to the panel about it on the drill-down."""
+    there = {panel["id"]: panel["title"] for panel in panels(page(names.WORKLOAD_UID))}
+    (likely,) = (p for p in panels(page(names.SERVICE_UID)) if p["id"] == 14)
+    found = {
+        override["matcher"]["options"]: link["url"]
+        for override in likely["fieldConfig"]["overrides"]
+        for prop in override["properties"]
+        for link in (prop["value"] if prop["id"] == "links" else [])
+    }
+    assert set(found) == set(LOOKS)
+    for cause, url in found.items():
+        assert url.startswith(f"/d/{names.WORKLOAD_UID}?")
+        assert WORDS[cause] in there[int(url.rpartition("panel-")[2])]
+
+
+WORDS = {
+    "rollout": "Replicas",
+    "readiness": "not ready",
+    "restarts": "Restarts",
+    "autoscaler": "Autoscaler",
+    "node": "Nodes",
+    "quota": "Quota",
+}
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -220,15 +268,23 @@ def test_a_selector_in_a_variable_survives_as_well(text: str) -> None:
 
 @pytest.mark.parametrize("stack", ["prod", "global"])
 def test_links_between_pages_carry_what_is_chosen(stack: str) -> None:
-    """Each link to the service page names the service and the SLO and keeps the time range."""
-    links = {url for board in pages(stack) for url in _urls(board) if url.startswith(f"/d/{names.SERVICE_UID}")}
-    assert links
-    for url in links:
+    """Each link to a page about an SLO names it, its service and the data source, and keeps the time range."""
+    links = {url: "${__url_time_range}" in url for board in pages(stack) for url in _urls(board) if _paged(url)}
+    links |= {
+        link["url"]: link["keepTime"] for board in pages(stack) for link in board["links"] if _paged(link["url"])
+    }
+    assert {url.split("?")[0] for url in links} == {f"/d/{uid}" for uid in PAGED}
+    for url, timed in links.items():
         written = url.replace("${__data.fields.", "${").replace("${__url_time_range}", "from=1&to=2")
         asked = parse_qs(urlsplit(resolved(written)).query)
         assert (asked["var-service"], asked["var-slo"]) == (["checkout"], ["availability"])
-        assert (asked["from"], asked["to"]) == (["1"], ["2"])
+        assert timed
         assert ("var-cluster" in asked) == (stack == "global")
+        assert asked["var-datasource"] == ["prometheus"]
+
+
+def _paged(url: str) -> bool:
+    return url.startswith(tuple(f"/d/{uid}" for uid in PAGED))
 
 
 def test_no_address_is_made_up() -> None:

@@ -1,4 +1,4 @@
-"""Every dashboard holds the rules of the public dashboard linter, and each of our rules finds what it is there for."""
+"""Every dashboard holds the rules of the public dashboard linter, and each rule finds what it is there for."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def drawn(**settings: Any) -> Change:
 
 def without_units(board: dict[str, Any]) -> None:
     """The columns of the first table, as plain as they come."""
-    first(board, "table")["fieldConfig"]["overrides"] = []
+    first(board, "table")["fieldConfig"] = {"defaults": {}, "overrides": []}
 
 
 def variable(**settings: Any) -> Change:

@@ -61,14 +61,17 @@ def test_every_query_parses_for_slos_that_declare_less(slo: str) -> None:
         "autoscaler": ("none", "slo/"),
         "failed": ("slo:none", "code"),
         "bucket": ("slo:none", "seconds"),
+        "requests": ("slo:none", "code"),
     }
-    for expr in asked(page(names.SERVICE_UID)):
-        promql.parse(resolved(expr, nothing))
+    for uid in (names.SERVICE_UID, names.WORKLOAD_UID):
+        for expr in asked(page(uid)):
+            promql.parse(resolved(expr, nothing))
 
 
 def test_on_a_central_server_every_query_names_the_cluster() -> None:
-    """No selector of the service page is without its cluster, but those of fixed variables."""
-    for expr in asked(page(names.SERVICE_UID, "global")):
+    """No selector of a page is without the cluster, but those of the overview, and of fixed variables."""
+    boards = [board for board in pages("global") if board["uid"] != names.OVERVIEW_UID]
+    for expr in (e for board in boards for e in asked(board)):
         for selector in re.findall(r"\{[^{}]*\}", resolved(expr).replace("{5}", "")):
             if not any(text in selector for text in ('job="checkout"', "declared")):
                 assert 'cluster="prod-1"' in selector
@@ -178,17 +181,26 @@ def test_the_overview_in_an_outage(tmp_path: Path) -> None:
 def test_the_table_of_a_service_in_an_outage(tmp_path: Path) -> None:
     """Shares, budget, the time until it is gone, and the worst alert with its start."""
     of_budget = 60_000 / 5
+    known = {name: of(**PAGE)[name] for name in ("objective", "page_above", "runbook")}
     judge(
         tmp_path,
         outage(),
         {
-            target(names.SERVICE_UID, 2, "B"): [({**PAGE, "alert": "page"}, 1_800_000)],
+            target(names.SERVICE_UID, 2, "B"): [({**PAGE, **known, "alert": "page"}, 1_800_000)],
             target(names.SERVICE_UID, 2, "C"): [(PAGE, 0.05)],
             target(names.SERVICE_UID, 2, "D"): [(PAGE, 0.03)],
             target(names.SERVICE_UID, 2, "E"): [(PAGE, 0.6)],
             target(names.SERVICE_UID, 2, "F"): [(PAGE, of_budget)],
         },
     )
+
+
+@pytest.mark.slow
+def test_an_slo_that_is_known_in_two_ways_has_one_row(tmp_path: Path) -> None:
+    """While a new objective is rolled out, two replicas of the rules may say two things; the table stands."""
+    inputs = [*outage(), series(names.INFO, {**of(**PAGE), "objective": "99%"}, "1x80")]
+    expr = f"count by (service, slo, alert) ({target(names.SERVICE_UID, 2, 'B')})"
+    judge(tmp_path, inputs, {expr: [({**PAGE, "alert": "page"}, 1)]})
 
 
 @pytest.mark.slow
@@ -218,22 +230,22 @@ def test_no_level_where_nothing_pages(tmp_path: Path) -> None:
     judge(tmp_path, inputs, {target(names.SERVICE_UID, 3): []})
 
 
-def variable(name: str) -> dict[str, Any]:
-    """A variable of the service page."""
-    board = page(names.SERVICE_UID)
+def variable(name: str, uid: str = names.SERVICE_UID) -> dict[str, Any]:
+    """A variable of a page."""
+    board = page(uid)
     found: dict[str, Any] = next(v for v in board["templating"]["list"] if v["name"] == name)
     return found
 
 
-def query_of(name: str, facts: Facts) -> str:
+def query_of(name: str, facts: Facts, uid: str = names.SERVICE_UID) -> str:
     """The expression that a variable asks."""
-    return resolved(variable(name)["definition"], facts).removeprefix("query_result(").removesuffix(")")
+    return resolved(variable(name, uid)["definition"], facts).removeprefix("query_result(").removesuffix(")")
 
 
-def read_by(name: str, labels: Mapping[str, str]) -> tuple[str, str]:
+def read_by(name: str, labels: Mapping[str, str], uid: str = names.SERVICE_UID) -> tuple[str, str]:
     """The value and the text that Grafana takes from an answer: it prints the labels without escaping them."""
     printed = "{" + ",".join(f'{k}="{v}"' for k, v in sorted(labels.items())) + "} 1 1764000000000"
-    pattern = variable(name)["regex"].removeprefix("/").removesuffix("/").replace("(?<", "(?P<")
+    pattern = variable(name, uid)["regex"].removeprefix("/").removesuffix("/").replace("(?<", "(?P<")
     match = re.match(pattern, printed)
     assert match
     return match["value"], match["text"]

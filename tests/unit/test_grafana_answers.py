@@ -189,6 +189,6 @@ def test_our_pages_are_read(stack: str) -> None:
         with answering(everything) as server:
             page = boards.opened(board, server.sources(), board.range(NOW), {"service": ["checkout"]})
             found = answers.of(page)
-        assert page.variables.errors.keys() <= {"service", "slo", "team", "catalog", "cluster"}
+        assert page.variables.errors.keys() <= {"service", "slo", "team", "catalog", "cluster", "pod"}
         assert {outcome.state for outcome in found.report()} <= {"ok", "empty", "error"}
         assert json.dumps(found.document())

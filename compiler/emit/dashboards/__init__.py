@@ -1,4 +1,4 @@
-"""Grafana dashboards: an overview of all SLOs and one page for any service, both by variables over ``slo:info``.
+"""Grafana dashboards, by variables over ``slo:info``: all SLOs, any service, and what they run on.
 
 Their number does not grow with the services. grafanalib is imported here alone, and only when a page is drawn.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler import names
 from compiler.artifact import Artifact, Emitter
 from compiler.model.catalog import Catalog
 
@@ -15,13 +14,17 @@ FOLDER = "platform/dashboards"
 
 
 def dashboards(catalog: Catalog) -> Iterator[Artifact]:
-    """``slo-overview.json`` and ``slo-service.json``, as Grafana's sidecar and file provisioning read them."""
+    """The pages, as Grafana's sidecar and file provisioning read them."""
     from compiler.emit.dashboards.grafana import encode
-    from compiler.emit.dashboards.overview import overview
-    from compiler.emit.dashboards.service import service
+    from compiler.emit.dashboards.pages.overview import overview
+    from compiler.emit.dashboards.pages.platform import platform
+    from compiler.emit.dashboards.pages.service import service
+    from compiler.emit.dashboards.pages.stack import stack
+    from compiler.emit.dashboards.pages.workload import workload
 
-    for uid, page in ((names.OVERVIEW_UID, overview), (names.SERVICE_UID, service)):
-        yield Artifact(f"{FOLDER}/{uid}.json", encode(page(catalog)), catalog.stack.sources)
+    for draw in (overview, service, workload, platform, stack):
+        page = draw(catalog)
+        yield Artifact(f"{FOLDER}/{page.uid}.json", encode(page), catalog.stack.sources)
 
 
 EMITTER = Emitter("dashboards", platform=dashboards)

@@ -111,6 +111,20 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A row that is open: a line above the panels that follow it."""
+
+    id: int
+    title: str
+    y: int
+
+    def built(self) -> core.RowPanel:
+        """As a row of grafanalib."""
+        place = core.GridPos(h=1, w=24, x=0, y=self.y)
+        return core.RowPanel(id=self.id, title=self.title, gridPos=place, collapsed=False, panels=[])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A dashboard."""
 
@@ -120,7 +134,7 @@ class Page:
     since: str
     """The start of its time range, like ``now-3h``."""
     variables: Sequence[Mapping[str, Any]]
-    panels: Sequence[Panel | Row]
+    panels: Sequence[Panel | Row | Heading]
     annotations: Sequence[Mapping[str, Any]] = ()
     links: Sequence[Mapping[str, Any]] = ()
     tags: Sequence[str] = field(default=("slo",))

@@ -1,14 +1,13 @@
-"""Links that carry the service, the SLO, labels and the time range: to pages, panels and Explore."""
+"""Links that carry the service, the SLO, data sources, labels and the time range: to pages, panels and Explore."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from compiler import names
 from compiler.emit.dashboards.grafana import Source
 
 TIME = "${__url_time_range}"
@@ -27,29 +26,34 @@ def in_head(title: str, url: str, icon: str, new_tab: bool = True) -> dict[str, 
     return shape | {"asDropdown": False, "includeVars": False, "keepTime": not new_tab, "tags": []}
 
 
-def to_service(is_global: bool) -> str:
-    """From a row that has the fields ``service`` and ``slo`` to the service page."""
-    fields = (*(["cluster"] if is_global else []), "service", "slo")
-    chosen = "&".join(f"var-{name}=${{__data.fields.{name}:percentencode}}" for name in fields)
-    return f"/d/{names.SERVICE_UID}?{chosen}&{TIME}"
+def to(uid: str, carried: Sequence[str], panel: int = 0, more: str = "") -> str:
+    """To a page with what is chosen now and the time range.
+
+    Args:
+        uid: of the page.
+        carried: the variables that both pages have.
+        panel: the panel that is shown enlarged; 0 for the whole page.
+        more: further parameters, each with its ``&``.
+    """
+    chosen = "&".join(f"${{{name}:queryparam}}" for name in carried)
+    return f"/d/{uid}?{chosen}&{TIME}{more}" + (f"&viewPanel=panel-{panel}" if panel else "")
 
 
-def to_slo(is_global: bool) -> str:
-    """From a row that has the field ``slo`` to the same page with that SLO chosen."""
-    chosen = "&".join(f"${{{name}:queryparam}}" for name in (*(["cluster"] if is_global else []), "service"))
-    return f"/d/{names.SERVICE_UID}?{chosen}&var-slo=${{__data.fields.slo:percentencode}}&{TIME}"
+def of_row(uid: str, fields: Sequence[str], carried: Sequence[str]) -> str:
+    """To a page with what a row of a table says, by fields that are called as the variables, and what is chosen."""
+    said = "".join(f"&var-{name}=${{__data.fields.{name}:percentencode}}" for name in fields)
+    return to(uid, carried, more=said)
+
+
+def head(uid: str, carried: Sequence[str]) -> str:
+    """The address of a page in another's head, where Grafana adds the time range by itself."""
+    return f"/d/{uid}?" + "&".join(f"${{{name}:queryparam}}" for name in carried)
 
 
 def silence(alertmanager: str, labels: tuple[str, ...]) -> str:
     """A new silence in Alertmanager, for what is chosen now."""
     matchers = ",".join(f'{label}="${{{label}:percentencode}}"' for label in labels)
     return f"{alertmanager.rstrip('/')}/#/silences/new?filter={_encoded('{' + matchers + '}')}"
-
-
-def to_panel(panel: int, is_global: bool, more: str = "") -> str:
-    """To one panel of the service page, enlarged, with what is chosen now."""
-    chosen = "&".join(f"${{{name}:queryparam}}" for name in (*(["cluster"] if is_global else []), "service", "slo"))
-    return f"/d/{names.SERVICE_UID}?{chosen}&{TIME}{more}&viewPanel=panel-{panel}"
 
 
 def explore(org: int, source: Source, query: Mapping[str, Any]) -> str:

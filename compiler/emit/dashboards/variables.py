@@ -17,10 +17,22 @@ NEVER = "slo:none"
 """A selector that meets nothing: what stands where an SLO declares none, so that a query still parses."""
 
 
-def chosen(name: str, label: str, query: str, source: Source, many: bool = False) -> dict[str, Any]:
-    """A variable that the reader sees; with ``many``, several values or all."""
+def chosen(
+    name: str, label: str, query: str, source: Source, many: bool = False, on_range: bool = False
+) -> dict[str, Any]:
+    """A variable that the reader sees.
+
+    Args:
+        name: of the variable.
+        label: what stands before it.
+        query: asks for its values.
+        source: where to ask.
+        many: whether several values or all may be chosen.
+        on_range: whether values come and go, so that each time range is asked for its own.
+    """
     more = {"multi": True, "includeAll": True, "allValue": ".*", "current": {"text": ["All"], "value": ["$__all"]}}
-    return _variable(name, query, source) | {"label": label, "hide": _SHOWN, "sort": 1} | (more if many else {})
+    shape = {"label": label, "hide": _SHOWN, "sort": 1, "refresh": _ON_RANGE if on_range else _ON_LOAD}
+    return _variable(name, query, source) | shape | (more if many else {})
 
 
 def grouping(scope: Scope, source: Source) -> dict[str, Any]:
@@ -64,6 +76,15 @@ def derived(name: str, known: str, source: Source, value: tuple[str, str], text:
     more = {"regex": rf"/^\{{{inner}\}} /", "hide": _HIDDEN, "skipUrlSync": True, "sort": 0}
     refresh = _ON_RANGE if "$__range" in query else _ON_LOAD
     return _variable(name, query, source) | more | {"refresh": refresh}
+
+
+def counted(scope: Scope, source: Source) -> dict[str, Any]:
+    """``${requests:raw}``: the counter of all events; ``${requests:text}``: the label that tells errors in it.
+
+    What a probe, a threshold or log lines are counted by is no counter; neither is what recorded series stand for.
+    """
+    counters = scope.within(indicator="!probe", selector_total="!~slo:.*").info
+    return derived("requests", f"({counters} or on () vector(1))", source, ("selector_total", NEVER), _SPLIT)
 
 
 def failed(scope: Scope, source: Source) -> dict[str, Any]:

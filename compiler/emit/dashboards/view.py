@@ -9,6 +9,7 @@ from compiler.causes.cause import Kubectl
 from compiler.emit.dashboards import asks, links
 from compiler.emit.dashboards.asks import Scope
 from compiler.emit.dashboards.grafana import Source
+from compiler.emit.dashboards.sources import LOGS, METRICS, TRACES, variable_of
 from compiler.model.catalog import Catalog
 from compiler.model.conventions import Conventions
 from compiler.promql import Matcher
@@ -34,19 +35,33 @@ class View:
     def of(cls, catalog: Catalog) -> View:
         """The view of a stack."""
         stack = catalog.stack.spec
-        uids = stack.grafana.data_sources
         cluster = {"cluster": "$cluster"} if catalog.stack.is_global else {}
         service = Scope.of(catalog).within(**cluster, service="$service")
         return cls(
             service=service,
             slo=replace(service.within(slo="$slo"), group="${group:raw}"),
-            metrics=Source("prometheus", uids.prometheus),
-            logs=Source("loki", uids.loki) if stack.logs else None,
-            traces=Source("jaeger", uids.traces) if stack.traces else None,
+            metrics=METRICS,
+            logs=LOGS if stack.logs else None,
+            traces=TRACES if stack.traces else None,
             org=stack.grafana.org_id,
             is_global=catalog.stack.is_global,
             labels=stack.exporter_labels,
         )
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """The variables that links to other pages about the same SLO carry."""
+        return (*self.cluster, "service", "slo", *self.sources)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The variables that hold data sources."""
+        return tuple(variable_of(source) for source in (self.metrics, self.logs, self.traces) if source)
+
+    @property
+    def cluster(self) -> tuple[str, ...]:
+        """The variable for the cluster, where there are several."""
+        return ("cluster",) if self.is_global else ()
 
     @property
     def added(self) -> tuple[Matcher, ...]:

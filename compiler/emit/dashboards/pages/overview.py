@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from compiler import names
-from compiler.emit.dashboards import asks, links
+from compiler.emit.dashboards import asks, links, sources
 from compiler.emit.dashboards.asks import Scope
 from compiler.emit.dashboards.grafana import Page, Panel, Source, instant, named, ranged, steps
+from compiler.emit.dashboards.pages.shared import others
+from compiler.emit.dashboards.sources import METRICS, variable_of
 from compiler.emit.dashboards.tables import BURN, LEFT, SHARE, between, column, merged
 from compiler.emit.dashboards.variables import chosen
+from compiler.emit.dashboards.view import View
 from compiler.model.catalog import Catalog
 
 PERIOD = "7d"
@@ -38,7 +41,8 @@ def overview(catalog: Catalog) -> Page:
         title="SLO overview",
         description="Every SLO, the worst first; a row leads to its service.",
         since="now-6h",
-        variables=filters,
+        variables=[*filters, sources.metrics(catalog)],
+        links=list(others(View.of(catalog), names.OVERVIEW_UID)),
         panels=(_counts(shown), _about(), _table(shown), _budgets(shown)),
     )
 
@@ -53,13 +57,17 @@ class _Shown:
 
     @classmethod
     def of(cls, catalog: Catalog) -> _Shown:
-        source = Source("prometheus", catalog.stack.spec.grafana.data_sources.prometheus)
         filters = ("cluster", "team", "catalog") if catalog.stack.is_global else ("team", "catalog")
-        return cls(Scope.of(catalog), source, filters)
+        return cls(Scope.of(catalog), METRICS, filters)
 
     @property
     def info(self) -> str:
         return self.scope.within(**{label: f"~${label}" for label in self.filters}).info
+
+    @property
+    def to_service(self) -> str:
+        """From a row to its service."""
+        return links.of_row(names.SERVICE_UID, self.scope.key.split(", "), [variable_of(self.source)])
 
     def held(self, expr: str) -> str:
         """An expression of all SLOs, held to those that the filters leave."""
@@ -88,7 +96,7 @@ def _counts(shown: _Shown) -> Panel:
             "textMode": "value_and_name",
             "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
         },
-        defaults={"unit": "none"},
+        defaults={"unit": "none", "noValue": "0"},
         overrides=[named(name, {"thresholds": steps(("text", None), (colour, 1))}) for name, _, colour in counted],
     )
 
@@ -134,6 +142,7 @@ def _table(shown: _Shown) -> Panel:
         queries=[instant(shown.source, expr, ref) for ref, expr in zip("ABCDEF", asked, strict=True)],
         options={"showHeader": True, "cellHeight": "sm", "sortBy": [{"displayName": "State", "desc": True}]},
         defaults={
+            "unit": "none",
             "noValue": "not measured",
             "custom": {"align": "left", "filterable": True},
         },
@@ -143,7 +152,7 @@ def _table(shown: _Shown) -> Panel:
 
 
 def _columns(shown: _Shown) -> list[dict[str, Any]]:
-    linked = {"links": [links.link("Open the service", links.to_service("cluster" in shown.filters))]}
+    linked = {"links": [links.link("Open the service", shown.to_service)]}
     words = [between(low, low + 99.999, text, colour) for low, text, colour in STATES]
     return [
         column("Value #B", "State", 130, {"mappings": words, "custom.cellOptions": {"type": "color-text"}} | linked),

@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from compiler.emit.dashboards import asks, causes, links
+from compiler import names
+from compiler.emit.dashboards import asks, links
 from compiler.emit.dashboards.asks import Scope, tagged
-from compiler.emit.dashboards.grafana import Panel, Query, Source, fixed, instant, named, ranged
+from compiler.emit.dashboards.grafana import Panel, Query, Source, fixed, instant, named, ranged, steps
+from compiler.emit.dashboards.panels import causes
+from compiler.emit.dashboards.panels.lines import OPTIONS, lines
 from compiler.emit.dashboards.view import View
 from compiler.model.catalog import Catalog, Tier
 from compiler.promql import regex_quote
@@ -84,7 +87,7 @@ def likely_causes(view: View) -> Panel:
     """Each cause as the alert's diagnosis has it: ok, found, or not checked."""
     readings = causes.readings()
     for reading, look in zip(readings, causes.LOOKS.values(), strict=True):
-        shown = links.link("Show", links.to_panel(look.panel, view.is_global))
+        shown = links.link("Show", links.to(names.WORKLOAD_UID, view.carried, look.panel))
         reading["properties"].append({"id": "links", "value": [shown]})
     return Panel(
         id=14,
@@ -105,47 +108,46 @@ def likely_causes(view: View) -> Panel:
             "text": {"titleSize": 13, "valueSize": 14},
             "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
         },
-        defaults={"thresholds": {"mode": "absolute", "steps": [{"color": "orange", "value": None}]}},
+        defaults={"unit": "none", "noValue": "not checked", "thresholds": steps(("orange", None))},
         overrides=readings,
     )
 
 
 def log_lines(view: View, logs: Source, x: int, width: int) -> Panel:
     """Error lines of the service, the newest first."""
-    fields = {"refId": "A", "expr": "${logs:raw} ${logs:text}", "queryType": "range", "maxLines": 100}
     return Panel(
         id=21,
         type="logs",
         title="Error lines of $service",
         description="What the service's file calls errors, the newest first. A line's details lead to its trace.",
         place=(x, 12, width, 5),
-        queries=[Query(logs, fields)],
-        options={
-            "showTime": True,
-            "wrapLogMessage": False,
-            "enableLogDetails": True,
-            "sortOrder": "Descending",
-            "dedupStrategy": "none",
+        queries=lines(logs, "${logs:raw} ${logs:text}"),
+        options=OPTIONS,
+        defaults={
+            "unit": "none",
+            "noValue": "no error lines in this range, or no logs are declared for this service",
         },
-        defaults={"noValue": "no error lines in this range, or no logs are declared for this service"},
         links=[links.link("All lines in Explore", view.explore_logs(logs), new_tab=True)],
     )
 
 
-def failed_traces(view: View, traces: Source, x: int, width: int) -> Panel:
+def failed_traces(view: View, traces: Source, panel: int, place: tuple[int, int, int, int]) -> Panel:
     """Traces with the tag of failed requests."""
     fields = {"refId": "A", "queryType": "search", "service": "${traces:raw}", "tags": "${traces:text}", "limit": 20}
-    page = links.to_panel(61, view.is_global, "&var-trace=${__data.fields.traceID}")
+    page = links.to(names.SERVICE_UID, view.carried, 61, "&var-trace=${__data.fields.traceID}")
     linked = {"links": [links.link("Show the trace", page)]}
     return Panel(
-        id=22,
+        id=panel,
         type="table",
         title="Failed traces of $service",
         description="Traces with the tag that the service's file gives for failed requests (${traces:text}).",
-        place=(x, 12, width, 5),
+        place=place,
         queries=[Query(traces, fields)],
         options={"showHeader": True, "cellHeight": "sm", "sortBy": [{"displayName": "Start", "desc": True}]},
-        defaults={"noValue": "no failed traces in this range, or no traces are declared for this service"},
+        defaults={
+            "unit": "none",
+            "noValue": "no failed traces in this range, or no traces are declared for this service",
+        },
         overrides=[
             named("startTime", {"displayName": "Start", "unit": "time:HH:mm:ss", "custom.width": 90}),
             named("traceName", {"displayName": "Trace"}),
@@ -157,6 +159,7 @@ def failed_traces(view: View, traces: Source, x: int, width: int) -> Panel:
     )
 
 
+_NO_TRACES = "no failed traces in this range, or no traces are declared for this service"
 _ORDER = {"Start time": 0, "Trace name": 1, "Duration": 2, "Trace ID": 3}
 """By the headings that the data source gives, which overrides change only afterwards."""
 _BEGINNING = {"type": "regex", "options": {"pattern": "^(.{8}).*$", "result": {"text": "$1"}}}

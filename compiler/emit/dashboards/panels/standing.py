@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from compiler import names
 from compiler.emit.dashboards import asks, links
+from compiler.emit.dashboards.asks import Scope
 from compiler.emit.dashboards.grafana import Panel, instant
 from compiler.emit.dashboards.tables import LEFT, SHARE, column, merged, runbook
 from compiler.emit.dashboards.view import View
@@ -20,14 +22,13 @@ def standing(view: View, site: str) -> Panel:
     """The table; ``site`` is where runbooks are served, empty where nowhere."""
     scope = view.service
     asked = (
-        f"max by (slo, objective, page_above, runbook) ({scope.info})",
-        asks.since(scope),
+        _since(scope),
         asks.measured(asks.failing_now(scope), scope),
         asks.measured(asks.failing_hour(scope), scope),
         asks.measured(asks.remaining(scope), scope),
         asks.gone_in(scope),
     )
-    hidden = ["Value #A", "service", "cluster", *([] if site else ["runbook"])]
+    hidden = ["service", "cluster", *([] if site else ["runbook"])]
     return Panel(
         id=2,
         type="table",
@@ -37,16 +38,26 @@ def standing(view: View, site: str) -> Panel:
             "hour, empty where the budget bears that pace."
         ),
         place=(0, 0, 18, 5),
-        queries=[instant(view.metrics, expr, ref) for ref, expr in zip("ABCDEF", asked, strict=True)],
+        queries=[instant(view.metrics, expr, ref) for ref, expr in zip("BCDEF", asked, strict=True)],
         options={"showHeader": True, "cellHeight": "sm", "sortBy": []},
-        defaults={"noValue": "not measured", "custom": {"align": "left"}},
+        defaults={"unit": "none", "noValue": "not measured", "custom": {"align": "left"}},
         overrides=_columns(view, site),
         transformations=merged(_ORDER, hidden, numbers=["page_above"]),
     )
 
 
+def _since(scope: Scope) -> str:
+    """When the worst alert of each SLO began, beside what is known of the SLO.
+
+    For a moment an SLO may be known in two ways, of which one is taken: a join with both would empty the table.
+    """
+    about = f"topk by ({scope.key}) (1, max by ({scope.key}, objective, page_above, runbook) ({scope.info}))"
+    return f"{asks.since(scope)} * on ({scope.key}) group_left (objective, page_above, runbook) {about}"
+
+
 def _columns(view: View, site: str) -> list[dict[str, Any]]:
-    chosen = {"links": [links.link("Show this SLO", links.to_slo(view.is_global))]}
+    page = links.of_row(names.SERVICE_UID, ["slo"], [name for name in view.carried if name != "slo"])
+    chosen = {"links": [links.link("Show this SLO", page)]}
     fired = _words(page=("PAGE", "red"), ticket=("ticket", "orange"))
     alert = {"mappings": [fired], "custom.cellOptions": {"type": "color-text"}}
     gone = {"unit": "s", "decimals": 1, "noValue": "-", "mappings": [_words(**{"0": ("spent", "orange")})]}

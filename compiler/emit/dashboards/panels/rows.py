@@ -9,6 +9,7 @@ from compiler import names
 from compiler.emit.dashboards import asks
 from compiler.emit.dashboards.asks import tagged
 from compiler.emit.dashboards.grafana import Panel, Query, Row, Source, fixed, graph, instant, named, ranged
+from compiler.emit.dashboards.panels.pods import STACKED
 from compiler.emit.dashboards.tables import BURN, column, merged, runbook
 from compiler.emit.dashboards.view import View
 
@@ -120,7 +121,7 @@ def alerts(view: View, runbooks: str, y: int) -> Row:
                 named("/^(ticket|budget)|missing|^nodata  /", fixed("orange"), "byRegexp"),
             ],
         ),
-        {"unit": "none", "min": 0, "decimals": 0, "noValue": "no alert fired in this range", "custom": _STACKED},
+        {"unit": "none", "min": 0, "decimals": 0, "noValue": "no alert fired in this range", "custom": STACKED},
     )
     return Row(
         id=70,
@@ -130,12 +131,6 @@ def alerts(view: View, runbooks: str, y: int) -> Row:
     )
 
 
-_STACKED: dict[str, Any] = {
-    "fillOpacity": 50,
-    "lineInterpolation": "stepAfter",
-    "lineWidth": 0,
-    "stacking": {"mode": "normal", "group": "A"},
-}
 _LISTED: dict[str, Any] = {"legend": {"displayMode": "list", "placement": "bottom", "showLegend": True, "calcs": []}}
 
 
@@ -149,7 +144,7 @@ def _runbooks(view: View, site: str, y: int) -> Panel:
         place=(14, y + 1, 10, 7),
         queries=[instant(view.metrics, f"max by ({about}) ({view.service.info})")],
         options={"showHeader": True, "cellHeight": "sm"},
-        defaults={"noValue": "none"},
+        defaults={"unit": "none", "noValue": "none"},
         overrides=[
             column("slo", "SLO", 0),
             column("objective", "Objective", 100),

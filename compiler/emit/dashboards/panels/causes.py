@@ -24,21 +24,26 @@ UNCHECKED = -1
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a cause's value reads, and the panel that shows more of it."""
+    """How a cause's value reads, and the panel of the drill-down that shows more of it."""
 
     unit: str
     words: Mapping[float, str]
     panel: int
 
 
-REPLICAS, SCALER, RESTARTS = 51, 52, 53
+REQUESTS, REPLICAS = 11, 21
+SCALER, TARGET, LATENESS = 31, 32, 33
+PROBES, READY, RESTARTS = 41, 42, 43
+THROTTLED, MEMORY, QUOTA, NODES = 51, 52, 53, 54
+EVENTS, LINES, TRACES = 61, 62, 63
+"""The panels of the drill-down, by id."""
 LOOKS: Mapping[str, Look] = {
     "rollout": Look("", {3: "failed or stuck", 2: "under way", 1: "in the last hour"}, REPLICAS),
-    "readiness": Look("suffix: not ready", {}, REPLICAS),
+    "readiness": Look("suffix: not ready", {}, READY),
     "restarts": Look("suffix: in 15m", {}, RESTARTS),
     "autoscaler": Look("suffix: pods, its ceiling", {LATE: "has not caught up", BLIND: "reads no metric"}, SCALER),
-    "node": Look("suffix: not ready or gone", {}, REPLICAS),
-    "quota": Look("suffix: used up", {}, REPLICAS),
+    "node": Look("suffix: not ready or gone", {}, NODES),
+    "quota": Look("suffix: used up", {}, QUOTA),
 }
 """Those that need no more than a workload; what a service depends on is on its own page."""
 

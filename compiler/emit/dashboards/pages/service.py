@@ -1,0 +1,101 @@
+"""The page of one service: what a person on call needs within one screen, and more in folded rows below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from compiler import names
+from compiler.emit.dashboards import links, sources
+from compiler.emit.dashboards.grafana import Page, Panel, Row
+from compiler.emit.dashboards.pages.shared import evidence, others, runs_on, which
+from compiler.emit.dashboards.panels import charts, rows
+from compiler.emit.dashboards.panels.breakdown import PODS, ROUTES, errors_by
+from compiler.emit.dashboards.panels.marks import marks
+from compiler.emit.dashboards.panels.standing import standing
+from compiler.emit.dashboards.variables import NEVER, fact, failed, grouping, text_box
+from compiler.emit.dashboards.view import View
+from compiler.model.catalog import Catalog
+
+_BELOW = 17
+"""Where the first screen ends: rows of the grid that fit into 1366 x 768."""
+
+
+def service(catalog: Catalog) -> Page:
+    """One service, chosen by a variable."""
+    view = View.of(catalog)
+    return Page(
+        uid=names.SERVICE_UID,
+        title="SLO service",
+        description="One service: what fails, since when, where and why. The overview and every alert lead here.",
+        since="now-3h",
+        variables=list(_variables(view, catalog)),
+        panels=[*_first_screen(view, catalog), *_rows(view, catalog)],
+        annotations=marks(view),
+        links=list(_head(view, catalog)),
+    )
+
+
+def _variables(view: View, catalog: Catalog) -> Iterator[dict[str, Any]]:
+    ask, slo = view.metrics, view.slo
+    yield from which(view)
+    yield grouping(slo, ask)
+    yield sources.metrics(catalog)
+    yield from sources.evidence(catalog, shown=False)
+    yield from runs_on(view)
+    yield failed(slo, ask)
+    yield fact("bucket", slo, ask, ("latency_bucket", NEVER), ("unit", "seconds"))
+    yield from evidence(view)
+    if view.traces:
+        yield text_box("trace", "Trace")
+
+
+def _first_screen(view: View, catalog: Catalog) -> Iterator[Panel]:
+    yield standing(view, catalog.stack.spec.urls.runbooks)
+    yield _about()
+    yield charts.shares(view, catalog)
+    yield errors_by(view, 11, "${failed:text}", ("${failed:text}",), 8)
+    yield errors_by(view, 12, "route", ROUTES, 12)
+    yield errors_by(view, 13, "pod", PODS, 16)
+    yield charts.likely_causes(view)
+    split = 13 if view.traces else 24
+    if view.logs:
+        yield charts.log_lines(view, view.logs, 0, split)
+    if view.traces:
+        x = split if view.logs else 0
+        yield charts.failed_traces(view, view.traces, 22, (x, 12, 24 - x, 5))
+
+
+def _rows(view: View, catalog: Catalog) -> Iterator[Row]:
+    site = catalog.stack.spec.urls.runbooks
+    y = _BELOW
+    for row in (rows.budget, rows.latency):
+        yield row(view, y)
+        y += 1
+    if view.traces:
+        yield rows.one_trace(view.traces, y)
+        y += 1
+    yield rows.alerts(view, site, y)
+
+
+def _about() -> Panel:
+    text = (
+        "From `${autoscaler:text}`: change an SLO there, run `slo build`, commit; change nothing here. "
+        "Recorded by the rules of `$service`; `slo show $service` explains each value."
+    )
+    return Panel(
+        id=1,
+        type="text",
+        title="Where the numbers come from",
+        description="The file that these SLOs are written in, and how to change them.",
+        place=(18, 0, 6, 5),
+        options={"mode": "markdown", "content": text},
+    )
+
+
+def _head(view: View, catalog: Catalog) -> Iterator[dict[str, Any]]:
+    urls = catalog.stack.spec.urls
+    yield links.in_head("Workload", links.head(names.WORKLOAD_UID, view.carried), "cube", new_tab=False)
+    yield from others(view, names.SERVICE_UID)
+    if urls.alertmanager:
+        yield links.in_head("Silence", links.silence(urls.alertmanager, (*view.cluster, "service", "slo")), "bell")

@@ -1,0 +1,56 @@
+"""Variables that the pages about one SLO share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from compiler import names
+from compiler.emit.dashboards import links
+from compiler.emit.dashboards.sources import variable_of
+from compiler.emit.dashboards.variables import chosen, fact
+from compiler.emit.dashboards.view import View
+
+
+def cluster(view: View) -> Iterator[dict[str, Any]]:
+    """The cluster, on a central server."""
+    if view.is_global:
+        yield chosen("cluster", "Cluster", f"label_values({names.INFO}, cluster)", view.metrics)
+
+
+def which(view: View) -> Iterator[dict[str, Any]]:
+    """The cluster on a central server, the service and the SLO: what the reader chooses."""
+    held = '{cluster="$cluster"}' if view.is_global else ""
+    yield from cluster(view)
+    yield chosen("service", "Service", f"label_values({names.INFO}{held}, service)", view.metrics)
+    yield chosen("slo", "SLO", f"label_values({view.service.info}, slo)", view.metrics)
+
+
+def runs_on(view: View) -> Iterator[dict[str, Any]]:
+    """The workload and its autoscaler, and the file that says so."""
+    yield fact("workload", view.slo, view.metrics, ("workload", "none"), ("namespace", "none"))
+    yield fact("autoscaler", view.slo, view.metrics, ("autoscaler", "none"), ("source_file", "slo/"))
+
+
+def evidence(view: View) -> Iterator[dict[str, Any]]:
+    """Where its log lines and traces are."""
+    if view.logs:
+        yield fact("logs", view.slo, view.metrics, ("log_selector", '{declared="no"}'), ("log_errors", "|= ``"))
+    if view.traces:
+        yield fact("traces", view.slo, view.metrics, ("trace_service", "none-declared"), ("trace_tag", "declared=no"))
+
+
+_PAGES = {
+    names.OVERVIEW_UID: ("All SLOs", "dashboard"),
+    names.PLATFORM_UID: ("Platform", "sitemap"),
+    names.STACK_UID: ("Stack", "heart-rate"),
+}
+
+
+def others(view: View, own: str) -> Iterator[dict[str, Any]]:
+    """Links to the pages that are about no single SLO, for a page's head."""
+    data_source = variable_of(view.metrics)
+    for uid, (title, icon) in _PAGES.items():
+        carried = (*(view.cluster if uid != names.OVERVIEW_UID else ()), data_source)
+        if uid != own:
+            yield links.in_head(title, links.head(uid, carried), icon, new_tab=False)
