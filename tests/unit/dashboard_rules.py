@@ -87,7 +87,7 @@ def nodes(tree: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, tuple[A
 
 
 def parsed(board: Board, text: str) -> Any:
-    """The syntax tree of an expression with its variables resolved; nothing where it is none, as another rule says."""
+    """The syntax tree of an expression with variables resolved; nothing where it is none, as valid_promql says."""
     try:
         return promql.parse(filled(board, text))
     except promql.PromqlError:
