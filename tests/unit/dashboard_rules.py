@@ -34,16 +34,9 @@ UNITS = frozenset(value for name, value in vars(units).items() if not name.start
 OWN_UNITS = ("suffix:", "prefix:", "time:", "count:", "currency:", "si:", "bool:")
 """Units that a page may make up, as Grafana's formats have them."""
 GRAPHS = (
-    "timeseries",
-    "heatmap",
-    "stat",
-    "bargauge",
-    "gauge",
-    "state-timeline",
-    "status-history",
-    "barchart",
-    "histogram",
-)
+    "timeseries", "heatmap", "stat", "bargauge", "gauge", "state-timeline", "status-history", "barchart", "histogram",
+)  # fmt: skip
+"""Types of panels that draw numbers."""
 COUNTING = ("rate", "irate", "increase")
 PRESENCE = ("count", "group", "absent")
 """What asks whether there are series, and not for their values."""
@@ -87,7 +80,7 @@ def nodes(tree: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, tuple[A
 
 
 def parsed(board: Board, text: str) -> Any:
-    """The syntax tree of an expression with variables resolved; nothing where it is none, as valid_promql says."""
+    """The syntax tree of an expression, variables resolved; nothing where it is none, which another rule says."""
     try:
         return promql.parse(filled(board, text))
     except promql.PromqlError:
@@ -146,7 +139,7 @@ def _meant(override: dict[str, Any], name: str) -> bool:
 
 
 def valid_promql(board: Board) -> Iterator[str]:
-    """target-promql-rule and template-label-promql-rule: with variables resolved, Prometheus takes them all."""
+    """target-promql-rule, template-label-promql-rule: variables resolved, Prometheus takes every expression."""
     for place, expr in expressions(board):
         try:
             promql.parse(filled(board, expr))
@@ -177,7 +170,7 @@ def ranges_of_logs(board: Board) -> Iterator[str]:
 def rate_intervals(board: Board) -> Iterator[str]:
     """target-rate-interval-rule: a graph's rate of raw counters is taken over ``$__rate_interval``."""
     for panel, target in targets(board, "prometheus"):
-        for node, above in nodes(parsed(board, target["expr"])) if target["range"] else ():
+        for node, above in nodes(parsed(board, target["expr"])) if target.get("range") else ():
             if isinstance(node, promql_parser.MatrixSelector) and ":" not in (node.vector_selector.name or ""):
                 over = getattr(above[-1], "func", None) if above else None
                 if over and over.name in ("rate", "irate") and node.range.total_seconds() * 1000 != MAGIC:
@@ -185,7 +178,7 @@ def rate_intervals(board: Board) -> Iterator[str]:
 
 
 def counters(board: Board) -> Iterator[str]:
-    """target-counter-agg-rule: what ends in ``_total`` is read by rate, irate or increase, or counted."""
+    """target-counter-agg-rule: what ends in ``_total`` is read by rate or increase, or its series are counted."""
     for place, expr in expressions(board):
         for node, above in nodes(parsed(board, expr)):
             if isinstance(node, promql_parser.VectorSelector) and (node.name or "").endswith("_total"):

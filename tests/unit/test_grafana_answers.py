@@ -136,6 +136,7 @@ def test_folded_rows() -> None:
     """Their panels are asked only where that is wished."""
     assert list(asked(folded=False).panels) == [1, 2]
 
+
 HIDDEN = 2
 
 
@@ -192,7 +193,8 @@ def test_our_pages_are_read(stack: str) -> None:
             page = boards.opened(board, server.sources(), board.range(NOW), {"service": ["checkout"]})
             found = answers.of(page)
         # The servers know nothing, so that nothing can be chosen.
-        choices = {v["name"] for v in written["templating"]["list"] if v["type"] == "query" and v.get("hide") != HIDDEN}
+        listed = [v for v in written["templating"]["list"] if v["type"] == "query"]
+        choices = {v["name"] for v in listed if v.get("hide") != HIDDEN}
         assert page.variables.errors.keys() <= choices
         assert {outcome.state for outcome in found.report()} <= {"ok", "empty", "error"}
         assert json.dumps(found.document())
