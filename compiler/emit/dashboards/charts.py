@@ -135,7 +135,7 @@ def log_lines(view: View, logs: Source, x: int, width: int) -> Panel:
 def failed_traces(view: View, traces: Source, x: int, width: int) -> Panel:
     """Traces with the tag of failed requests."""
     fields = {"refId": "A", "queryType": "search", "service": "${traces:raw}", "tags": "${traces:text}", "limit": 20}
-    page = links.to_panel(61, view.is_global, "&var-trace=${__data.fields.traceID}")
+    page = links.to_panel(61, view.is_global, "&var-trace=${__value.raw}")
     linked = {"links": [links.link("Show the trace", page)]}
     return Panel(
         id=22,
