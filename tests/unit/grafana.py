@@ -33,7 +33,7 @@ class Server:
 
     url: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
-    """By path: a body, or a status with a text."""
+    """By path: a body, a status with a text, or what makes either of the parameters."""
     asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     """Method, path and parameters of each."""
 
@@ -52,7 +52,8 @@ class Server:
         sent = handler.rfile.read(int(handler.headers.get("Content-Length") or 0)).decode()
         parameters = {key: values[-1] for key, values in parse_qs(sent or parts.query).items()}
         self.asked.append((handler.command, parts.path, parameters))
-        answer = self.answers.get(parts.path, (404, "no such page"))
+        found = self.answers.get(parts.path, (404, "no such page"))
+        answer = found(parameters) if callable(found) else found
         status, body = answer if isinstance(answer, tuple) else (200, json.dumps(answer))
         says(status, body)(handler)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.lab.grafana import answers, boards, events
+from tests.lab.grafana import answers, boards, events, frames, links
 from tests.lab.grafana.__main__ import main
+from tests.lab.grafana.destinations import Broken, Dashboard, Explore
 from tests.lab.grafana.question import Reply
 from tests.lab.grafana.wire import Answer
 from tests.unit import dashboards
@@ -137,9 +139,6 @@ def test_folded_rows() -> None:
     assert list(asked(folded=False).panels) == [1, 2]
 
 
-HIDDEN = 2
-
-
 @pytest.mark.parametrize(
     ("annotation", "expected"),
     [
@@ -182,19 +181,62 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert document["range"] == {"from": NOW - HOUR, "to": NOW}
 
 
+TOLD = {
+    "service": "checkout",
+    "slo": "availability",
+    "cluster": "prod-1",
+    "runbook": "checkout.md",
+    "log_selector": '{namespace="shop", app="checkout"}',
+    "log_errors": '| json | level="error"',
+}
+FOUND = {
+    "traceID": "4bf92f3577b34da6a3ce929d0e0e4736",
+    "spans": [{"operationName": "pay", "startTime": NOW * 1000, "duration": 5, "processID": "p"}],
+    "processes": {"p": {"serviceName": "checkout"}},
+}
+
+
+def told(parameters: dict[str, str]) -> dict[str, Any]:
+    """One sample with the labels that the query keeps, or with all that are known."""
+    kept = re.match(r"max by \(([\w, ]+)\)", parameters["query"])
+    labels = {name: TOLD.get(name, "x") for name in kept[1].split(", ")} if kept else TOLD
+    return vector((labels, 1))
+
+
+LABELS = ("service", "team", "catalog", "cluster", "pod", "namespace")
+PAGES: dict[str, Any] = {
+    "/api/v1/query": told,
+    "/api/v1/query_range": matrix((TOLD, [1])),
+    "/api/v1/query_exemplars": {"status": "success", "data": []},
+    "/api/traces": {"data": [FOUND]},
+    "/loki/api/v1/query_range": {"status": "success", "data": {"resultType": "streams", "result": []}},
+    **{f"/api/v1/label/{name}/values": {"data": ["checkout"]} for name in LABELS},
+    "/api/v1/label/slo/values": {"data": ["availability"]},
+}
+
+
 @pytest.mark.parametrize("stack", dashboards.STACKS)
-def test_our_pages_are_read(stack: str) -> None:
-    """Every variable, target, transformation, override and link of our pages is one that is read."""
-    for written in dashboards.pages(stack):
-        board = boards.Board(written)
-        down = (503, "down")
-        everything = {"/api/v1/query": vector(), "/api/v1/query_range": matrix(), "/api/traces": down}
-        with answering(everything) as server:
-            page = boards.opened(board, server.sources(), board.range(NOW), {"service": ["checkout"]})
-            found = answers.of(page)
-        # The servers know nothing, so that nothing can be chosen.
-        listed = [v for v in written["templating"]["list"] if v["type"] == "query"]
-        choices = {v["name"] for v in listed if v.get("hide") != HIDDEN}
-        assert page.variables.errors.keys() <= choices
-        assert {outcome.state for outcome in found.report()} <= {"ok", "empty", "error"}
-        assert json.dumps(found.document())
+def test_links_of_our_pages_land(stack: str) -> None:
+    """With answers to everything, each link of our pages leads to one of them, to Explore or out of Grafana.
+
+    It carries the service where it has one, a time range, and a whole trace id.
+    """
+    every = [boards.Board(written) for written in dashboards.pages(stack)]
+    found = []
+    for board in every:
+        with answering(PAGES) as server:
+            page = boards.opened(board, server.sources(), board.range(NOW), {})
+            replies = answers.of(page).panels
+        assert page.variables.errors == {}
+        for panel in page.panels():
+            found += [*links.of_panel(panel), *links.of_data(panel, frames.of_panel(panel, replies[panel.id]))]
+        found += links.of_head(page, every)
+    assert [link.to for link in found if isinstance(link.to, Broken)] == []
+    inside = [link.to for link in found if isinstance(link.to, Dashboard)]
+    assert {to.uid for to in inside} <= {board.uid for board in every}
+    assert {to.variables.get("service", ("checkout",)) for to in inside} == {("checkout",)}
+    assert all(all(to.range) for to in inside)
+    traces = {to.variables["trace"] for to in inside if "trace" in to.variables}
+    assert traces == (set() if stack == "bare" else {(FOUND["traceID"],)})
+    lines = {to.queries[0]["expr"] for link in found if isinstance(to := link.to, Explore) and to.source == "loki"}
+    assert lines == (set() if stack == "bare" else {TOLD["log_selector"]})

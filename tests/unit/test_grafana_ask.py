@@ -85,6 +85,14 @@ def test_variables_of_a_target() -> None:
     assert reply.asked == 'm{pod=~"(a\\\\.b|c)",x="a.b,c",y="$other"}'
 
 
+def test_intervals_in_the_value_of_a_variable() -> None:
+    """The plugin's server part replaces them wherever they stand, also where a variable brought them."""
+    one = custom("one", "rate(m[$__interval])", current={"value": "rate(m[$__rate_interval])"})
+    address = {"variables": [one | {"type": "textbox", "query": "rate(m[$__rate_interval])"}]}
+    _, (reply,) = sent(PROMETHEUS, {"expr": "${one:raw} + ${__interval:raw}"}, **address)
+    assert reply.asked == "rate(m[2m0s]) + 30s"
+
+
 def test_exemplars() -> None:
     """They are asked for beside the series."""
     body = {"status": "success", "data": [{"seriesLabels": {}, "exemplars": []}]}
@@ -134,11 +142,12 @@ def test_numbers_from_lines() -> None:
 def test_search_for_traces() -> None:
     """Tags in logfmt go as JSON, times in microseconds."""
     tags = 'http.response.status_code=503 error=true msg="a \\"b\\" c" bare'
-    target = {"queryType": "search", "service": "$service", "tags": tags, "limit": 20, "operation": "All"}
+    target = {"queryType": "search", "service": "$service", "tags": tags, "limit": 20, "operation": "GET /"}
     answers = {"/api/traces": {"data": []}}
     asked, (reply,) = sent(answers, target, "jaeger", variables=[constant("service", "a b")])
     expected = {
         "service": "a b",
+        "operation": "GET /",
         "tags": '{"http.response.status_code":"503","error":"true","msg":"a \\"b\\" c","bare":""}',
         "limit": "20",
         "start": str((NOW - 3 * HOUR) * 1_000),
@@ -148,20 +157,13 @@ def test_search_for_traces() -> None:
     assert reply.empty
 
 
-def test_search_without_a_service() -> None:
-    """Grafana asks nothing and says so."""
-    asked, (reply,) = sent({}, {"queryType": "search", "service": ""}, "jaeger")
-    assert (asked, reply.error) == ([], "You must select a service.")
-
-
 def test_one_trace() -> None:
-    """By its id, with the range where the data source asks for it; without an id nothing is asked."""
+    """By its id, with the range in ms where the data source asks for it; without an id it is an error."""
     asked, (reply,) = sent({"/api/traces/abc": {"data": [{"traceID": "abc"}]}}, {"query": "abc"}, "jaeger")
-    ends = {"start": str((NOW - 3 * HOUR) * 1_000), "end": str(NOW * 1_000)}
-    assert asked == [("GET", "/api/traces/abc", ends)]
+    assert asked == [("GET", "/api/traces/abc", {"start": str(NOW - 3 * HOUR), "end": str(NOW)})]
     assert not reply.empty
     asked, (reply,) = sent({}, {"query": ""}, "jaeger")
-    assert (asked, reply.empty, reply.error) == ([], True, "")
+    assert (asked, reply.error) == ([], "traceID is empty")
 
 
 def test_who_calls_whom() -> None:
@@ -201,10 +203,11 @@ def test_a_server_that_is_down() -> None:
 
 
 def test_unknown_questions() -> None:
-    """A type of data source, or of query, that is not read is named."""
-    for source, target in (("loki", {"queryType": "stream"}), ("jaeger", {"queryType": "upload"})):
-        with pytest.raises(UnreadError, match=target["queryType"]):
-            sent({}, target, source)
+    """A query of Loki that is not read is named; one that Jaeger's plugin does not know stays without an answer."""
+    with pytest.raises(UnreadError, match="stream"):
+        sent({}, {"queryType": "stream"}, "loki")
+    asked, (reply,) = sent({}, {"queryType": "traceql", "query": "abc"}, "jaeger")
+    assert (asked, reply.error) == ([], "Jaeger's data source does not answer queries of the type traceql")
 
 
 @pytest.mark.parametrize(

@@ -215,6 +215,26 @@ def test_words_of_a_cell() -> None:
     assert Configured(Field("a", (), "time"), {}).words(NOW) == "2023-11-14 22:13:20"
     assert Configured(Field("a", (), "number"), {}).words(3.0) == "3"
     assert Configured(Field("a", ()), {}).words(None) == ""
-    for config, cell in (({"unit": "s"}, 3.0), ({}, 0.5), ({"mappings": [1]}, 1.0)):
+    for config, cell in (({"unit": "s"}, 3.0), ({}, 0.5)):
         with pytest.raises(UnreadError):
             Configured(Field("a", (), "number"), config).words(cell)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "cell", "expected"),
+    [
+        ({"type": "value", "options": {"1": {"text": "up"}}}, 1.0, "up"),
+        ({"type": "value", "options": {"a": {"color": "red"}}}, "a", "a"),
+        ({"type": "range", "options": {"from": 0, "to": None, "result": {"text": "some"}}}, 7.0, "some"),
+        ({"type": "range", "options": {"from": 0, "to": 1, "result": {"text": "some"}}}, 7.0, "7"),
+        ({"type": "regex", "options": {"pattern": "^(.{3}).*$", "result": {"text": "$1…"}}}, "abcdef", "abc…"),
+        ({"type": "regex", "options": {"pattern": "/x/", "result": {"text": "y"}}}, "abc", "abc"),
+        ({"type": "special", "options": {"match": "null", "result": {"text": "none"}}}, None, "none"),
+        ({"type": "special", "options": {"match": "empty", "result": {"text": "nothing"}}}, "", "nothing"),
+        ({"type": "special", "options": {"match": "nan", "result": {"text": "NaN"}}}, float("nan"), "NaN"),
+    ],
+)
+def test_value_mappings(mapping: dict[str, Any], cell: Any, expected: str) -> None:
+    """A cell reads as its mapping says, groups of a regular expression filled in; without a text, as without one."""
+    field = Field("a", (), "number" if isinstance(cell, float) else "string")
+    assert Configured(field, {"mappings": [mapping]}).words(cell) == expected

@@ -47,11 +47,18 @@ class Answers:
         return {
             "range": _range(page.range),
             "timezone": TIMEZONE,
-            "step": times.step(page.range, POINTS, 1_000) // 1_000,
+            "step": self._step() / 1_000,
             "variables": {v.name: {"text": v.words, "value": v.chosen} for v in page.variables},
             "panels": {str(id_): _panel(page, replies) for id_, replies in self.panels.items() if replies},
             "annotations": [_annotation(annotation, reply) for annotation, reply in self.annotations],
         }
+
+    def _step(self) -> int:
+        """Between points of panels that have the page's range, in ms."""
+        steps = [
+            reply.step for replies in self.panels.values() for reply in replies if reply.range == self.page.range
+        ]
+        return max(steps, default=0) or times.step(self.page.range, POINTS)
 
     def report(self) -> list[Outcome]:
         """What came of each question, in the page's order."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.lab.grafana import jaeger, loki, prometheus
+from tests.lab.grafana import jaeger, loki, prometheus, times
 from tests.lab.grafana.boards import Page, Panel
+from tests.lab.grafana.destinations import Explore
+from tests.lab.grafana.formats import Subject
+from tests.lab.grafana.interpolate import Scope
 from tests.lab.grafana.question import POINTS, Question, Reply
+from tests.lab.grafana.sources import Sources
 from tests.lab.grafana.unread import UnreadError
 
 _TYPES: dict[str, Callable[[Question], list[Reply]]] = {
@@ -53,3 +57,16 @@ def of_annotation(page: Page, annotation: Mapping[str, Any]) -> list[Reply]:
     return asked(
         Question(page.source(annotation.get("datasource")), {"refId": "Anno", **target}, page.range, page.scope)
     )
+
+
+def of_explore(to: Explore, sources: Sources, now: int) -> list[Reply]:
+    """The queries of a pane of Explore, over its range, else over Explore's own: the last hour."""
+    range_ = times.between(to.range[0] or "now-1h", to.range[1] or "now", now)
+    source = sources.get(to.source)
+    questions = [Question(source, {"refId": "A", **query}, range_, _nothing) for query in to.queries]
+    return [reply for question in questions for reply in asked(question)]
+
+
+def _nothing(known: Mapping[str, Subject]) -> Scope:
+    """Explore has no variables but those of the query."""
+    return known.get

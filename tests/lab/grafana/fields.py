@@ -11,6 +11,7 @@ from tests.lab.grafana import options, times
 from tests.lab.grafana.boards import Panel
 from tests.lab.grafana.formats import shown
 from tests.lab.grafana.frames import Cell, Field, Frame
+from tests.lab.grafana.mappings import mapped
 from tests.lab.grafana.unread import UnreadError
 
 _KEYS = ("displayName", "links", "unit", "mappings", "decimals")
@@ -33,12 +34,11 @@ class Configured:
         """What a cell reads as.
 
         Raises:
-            UnreadError: it is a number with a unit, decimals or mappings, whose text Grafana makes.
+            UnreadError: it is a number with a unit or decimals, whose text Grafana makes.
         """
-        if cell is None:
-            return ""
-        if self.config.get("mappings"):
-            raise UnreadError(f"the text of {self.field.title} with value mappings; use its raw value")
+        text = mapped(self.config.get("mappings") or [], cell)
+        if text is not None or cell is None:
+            return text or ""
         if self.field.kind == "time":
             return times.written(int(cell), "YYYY-MM-DD HH:mm:ss")
         if self.field.kind != "number":

@@ -25,14 +25,14 @@ def interpolate(text: str, scope: Scope, form: Form = "", left: list[str] | None
         text: as it stands in the dashboard.
         scope: what the names stand for.
         form: the format of those that name none; ``glob`` where it is empty.
-        left: gets those that are not replaced, but for groups of a regular expression, ``$1``.
+        left: gets those that are not replaced, but for ``$1`` of regular expressions and ``$__all`` of addresses.
     """
     kept = [] if left is None else left
 
     def one(match: re.Match[str]) -> str:
         subject = scope(match[1] or match[2] or match[4])
         if subject is None:
-            if not (match[1] or "").isdigit():
+            if not (match[1] or "").isdigit() and match[1] != "__all":
                 kept.append(match[0])
             return match[0]
         path = (match[5] or "").removeprefix(".")

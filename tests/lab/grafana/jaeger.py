@@ -1,6 +1,6 @@
 """Targets of a Jaeger: a search, one trace, the graph of who calls whom.
 
-Source: ``pkg/tsdb/jaeger`` of Grafana.
+Source: grafana-jaeger-datasource 13.
 """
 
 from __future__ import annotations
@@ -13,19 +13,16 @@ from tests.lab.grafana import wire
 from tests.lab.grafana.formats import plain
 from tests.lab.grafana.interpolate import interpolate
 from tests.lab.grafana.question import Question, Reply
-from tests.lab.grafana.unread import UnreadError
 from tests.lab.grafana.wire import Answer
 
-ALL_OPERATIONS = "All"
 _PAIR = re.compile(r'([^\s="]+)(?:=("(?:[^"\\]|\\.)*"|[^\s"]*))?')
 
 
 def asked(question: Question) -> list[Reply]:
-    """Sends one target."""
+    """Sends one target; what the plugin does not know, it does not answer either."""
     kind = question.said("queryType")
-    if kind not in _KINDS:
-        raise UnreadError(f"a query of Jaeger of the type {kind}")
-    said, answer = _KINDS[kind](question)
+    unknown = "", Answer("", error=f"Jaeger's data source does not answer queries of the type {kind}")
+    said, answer = _KINDS[kind](question) if kind in _KINDS else unknown
     return [Reply("jaeger", said, answer, question.range, ref=question.said("refId"), target=question.target)]
 
 
@@ -44,10 +41,6 @@ def tags(text: str) -> dict[str, str]:
 
 def _search(question: Question) -> tuple[str, Answer]:
     words = {key: _words(question, key) for key in ("service", "operation", "minDuration", "maxDuration")}
-    if not words["service"]:
-        return "", Answer("", error="You must select a service.")
-    if words["operation"] == ALL_OPERATIONS:
-        words["operation"] = ""
     wanted = tags(_words(question, "tags"))
     parameters = {
         **{key: value for key, value in words.items() if value},
@@ -61,12 +54,12 @@ def _search(question: Question) -> tuple[str, Answer]:
 
 
 def _trace(question: Question) -> tuple[str, Answer]:
-    """One trace by its id; without an id nothing is asked, and the panel is empty."""
+    """One trace by its id; with ``traceIdTimeParams`` the range goes along, in milliseconds."""
     trace = _words(question, "query")
     if not trace:
-        return "", Answer("", {"data": []})
+        return "", Answer("", error="traceID is empty")
     timed = (question.source.settings.get("traceIdTimeParams") or {}).get("enabled")
-    ends = {"start": question.range.start * 1_000, "end": question.range.end * 1_000} if timed else {}
+    ends = {"start": question.range.start, "end": question.range.end} if timed else {}
     path = f"/api/traces/{quote(trace, safe='')}"
     return trace, wire.get(question.source.url + path, {key: str(at) for key, at in ends.items()})
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from math import ceil
 
 from tests.lab.grafana import formats, macros, times, wire
-from tests.lab.grafana.formats import Subject
 from tests.lab.grafana.interpolate import interpolate
 from tests.lab.grafana.question import Question, Reply
 from tests.lab.grafana.unread import UnreadError
@@ -22,8 +21,9 @@ def asked(question: Question) -> list[Reply]:
     """Sends one target."""
     kind = _kind(question)
     step = _step(question)
+    written = interpolate(question.said("expr"), question.scoped(macros.later()), formats.loki)
     known = macros.of_interval(question.interval) | macros.of_range(question.range) | _auto(question, kind, step)
-    expr = interpolate(question.said("expr"), question.scoped(known), formats.loki)
+    expr = macros.filled(written, known)
     parameters = {"query": expr, "direction": _direction(question), "limit": _limit(question)}
     if kind == "instant":
         path, ends = "query", {"time": _nanoseconds(question.range.end)}
@@ -56,9 +56,8 @@ def _step(question: Question) -> int:
     return max(question.interval * factor, ceil(question.range.length / 11_000))
 
 
-def _auto(question: Question, kind: str, step: int) -> dict[str, Subject]:
-    text = times.spoken(step) if kind == "range" else f"{(question.range.length + 500) // 1000}s"
-    return {"__auto": macros.Fixed("__auto", text, text)}
+def _auto(question: Question, kind: str, step: int) -> dict[str, str]:
+    return {"__auto": times.spoken(step) if kind == "range" else macros.of_range(question.range)["__range"]}
 
 
 def _direction(question: Question) -> str:

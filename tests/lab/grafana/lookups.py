@@ -66,16 +66,14 @@ class Lookup:
 
     def _labels(self, pattern: str) -> list[str]:
         match = {"match": f'{{__name__=~".*{pattern}.*"}}'} if pattern.strip() else {}
-        return list(self._data("/api/v1/labels", **match, **self._ends))
+        return [name for name in self._data("/api/v1/labels", **match, **self._ends) if name != "__name__"]
 
     def _values(self, selector: str, label: str) -> list[str]:
         match = {"match": selector} if selector.replace(" ", "") not in ("", "{}") else {}
         return list(self._data(f"/api/v1/label/{label}/values", **match, **self._ends))
 
     def _metrics(self, pattern: str) -> list[str]:
-        return [
-            name for name in self._data("/api/v1/label/__name__/values", **self._ends) if re.search(pattern, name)
-        ]
+        return self._values(f'{{__name__=~"{pattern}"}}', "__name__")
 
     def _result(self, expr: str) -> list[str]:
         data = self._data("/api/v1/query", query=expr, time=self._ends["end"])

@@ -11,6 +11,7 @@ from tests.lab.grafana.times import TimeRange
 
 TIMEZONE = "utc"
 """Of the pages and of the lab."""
+_LATER = ("__interval", "__interval_ms")
 
 
 @dataclass(frozen=True)
@@ -75,31 +76,38 @@ def of_page(title: str, uid: str, range_: TimeRange, variables: Iterable[Subject
     return {subject.name: subject for subject in found}
 
 
-def of_range(range_: TimeRange) -> dict[str, Subject]:
+def later() -> dict[str, Subject]:
+    """What the page leaves to the server part of a plugin, whatever its format."""
+    return {name: Fixed(name, f"${name}", f"${name}") for name in _LATER}
+
+
+def of_range(range_: TimeRange) -> dict[str, str]:
     """How long the range is: known to queries only."""
     seconds = (range_.length + 500) // 1000
-    return {
-        "__range": Fixed("__range", f"{seconds}s", f"{seconds}s"),
-        "__range_s": Fixed("__range_s", seconds, str(seconds)),
-        "__range_ms": Fixed("__range_ms", range_.length, str(range_.length)),
-    }
+    return {"__range": f"{seconds}s", "__range_s": str(seconds), "__range_ms": str(range_.length)}
 
 
-def of_interval(ms: int) -> dict[str, Subject]:
+def of_interval(ms: int) -> dict[str, str]:
     """How far the points of a query are apart."""
-    return {
-        "__interval": Fixed("__interval", times.spoken(ms), times.spoken(ms)),
-        "__interval_ms": Fixed("__interval_ms", ms, str(ms)),
-    }
+    return {"__interval": times.spoken(ms), "__interval_ms": str(ms)}
 
 
-def of_rate(interval: int, scrape: int) -> dict[str, Subject]:
+def of_rate(interval: int, scrape: int) -> dict[str, str]:
     """Over how long a rate is taken, so that it always has samples enough."""
     ms = max(interval + scrape, 4 * scrape)
-    return {
-        "__rate_interval": Fixed("__rate_interval", times.exact(ms), times.exact(ms)),
-        "__rate_interval_ms": Fixed("__rate_interval_ms", ms, str(ms)),
-    }
+    return {"__rate_interval": times.exact(ms), "__rate_interval_ms": str(ms)}
+
+
+def known(texts: Mapping[str, str]) -> dict[str, Subject]:
+    """Texts by name as what names stand for."""
+    return {name: Fixed(name, text, text) for name, text in texts.items()}
+
+
+def filled(text: str, texts: Mapping[str, str]) -> str:
+    """A query after the server part of a plugin: ``$name`` and ``${name}`` replaced, in values of variables too."""
+    for name in sorted(texts, key=len, reverse=True):
+        text = text.replace(f"${name}", texts[name]).replace(f"${{{name}}}", texts[name])
+    return text
 
 
 def _clock(at: int) -> str:

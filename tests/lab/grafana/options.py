@@ -45,15 +45,20 @@ def pattern(written: str) -> Pattern:
         ValueError: it is no regular expression.
     """
     if not written.startswith("/"):
-        return Pattern(_compiled(f"^{written}$", ""), False)
+        return Pattern(compiled(f"^{written}$", ""), False)
     parts = re.fullmatch(r"/(.*?)/(g?i?m?y?s?)", written, re.DOTALL)
     if not parts:
         raise ValueError(f"{written!r} is not a valid regular expression")
-    return Pattern(_compiled(parts[1], parts[2]), "g" in parts[2])
+    return Pattern(compiled(parts[1], parts[2]), "g" in parts[2])
 
 
-def _compiled(written: str, flags: str) -> re.Pattern[str]:
-    """JavaScript's notation in Python's: named groups differ, and ``$`` does not match before a last line break."""
+def compiled(written: str, flags: str) -> re.Pattern[str]:
+    """JavaScript's notation in Python's: named groups differ, and ``$`` does not match before a last line break.
+
+    Args:
+        written: without slashes.
+        flags: any of ``gimysu``.
+    """
     ours = re.sub(r"\(\?<(?![=!])", "(?P<", written)
     if "m" not in flags:
         ours = re.sub(r"(?<!\\)((?:\\\\)*)\$", r"\1\\Z", ours)

@@ -58,8 +58,9 @@ def asked(question: Question) -> list[Reply]:
     """Sends one target; two replies where it is asked at once and over the range."""
     timed = _Timed(question)
     step = timed.step
+    written = interpolate(question.said("expr"), question.scoped(macros.later()), formats.prometheus)
     known = macros.of_interval(step) | macros.of_range(question.range) | _rate(timed, step)
-    expr = interpolate(question.said("expr"), question.scoped(known), formats.prometheus)
+    expr = macros.filled(written, known)
     instant = bool(question.target.get("instant"))
     ranged = bool(question.target.get("range")) or not instant
     reply = Reply(
@@ -76,7 +77,7 @@ def asked(question: Question) -> list[Reply]:
     return found
 
 
-def _rate(timed: _Timed, step: int) -> dict[str, formats.Subject]:
+def _rate(timed: _Timed, step: int) -> dict[str, str]:
     if timed.minimum in _RATES:
         return macros.of_rate(step, 0)
     return macros.of_rate(timed.question.interval, timed.scrape)

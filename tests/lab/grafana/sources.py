@@ -30,6 +30,7 @@ class Source:
     url: str
     default: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
+    correlations: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ def _source(written: Mapping[str, Any], addresses: Mapping[str, str]) -> Source:
         url=addresses.get(said["type"], str(said.get("url", ""))).rstrip("/"),
         default=bool(said.get("isDefault", False)),
         settings=said.get("jsonData") or {},
+        correlations=tuple(said.get("correlations") or ()),
     )
 
 

@@ -148,7 +148,7 @@ class Resolver:
         written = definition.get("query") or ""
         query = written if isinstance(written, str) else written.get("query", "")
         least = times.interval(source.settings.get("timeInterval") or "15s")
-        scope = known.scope(macros.of_interval(least) | macros.of_range(self.range), self._page(known))
+        scope = known.scope(macros.known(macros.of_interval(least) | macros.of_range(self.range)), self._page(known))
         expanded = interpolate(query, scope, SPECIAL.get(source.type, ""))
         found = self.names(source, self.range, expanded) if expanded else []
         regex = interpolate(definition.get("regex") or "", scope, "regex")
