@@ -1,4 +1,4 @@
-// Answers of Prometheus' query API (and of Loki's, where it counts) as frames: as Grafana's Prometheus plugin makes them.
+// Answers of Prometheus' query API (and of Loki's, where it counts) as the frames of Grafana's Prometheus plugin.
 import { createDataFrame, FieldType, renderLegendFormat, type DataFrame } from '@grafana/data';
 import { step } from '../input';
 
@@ -34,8 +34,8 @@ function legend(target: any, metric: Record<string, string>): string {
 }
 
 /**
- * Milliseconds between two samples of a range query: the least that lies between any. A panel's own time range, and its
- * width, give it a step of its own.
+ * Milliseconds between two samples of a range query: the least that lies between any. A panel's own time range,
+ * and its width, give it a step of its own.
  */
 function intervalOf(series: Series[]): number {
     const gaps = series.flatMap(({ values = [] }) => values.slice(1).map(([seconds], i) => seconds - values[i][0]));

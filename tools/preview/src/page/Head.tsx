@@ -34,11 +34,11 @@ function Label({ children }: { children: ReactNode }) {
     return <Box style={style}>{children}</Box>;
 }
 
-/** Hidden variables are not shown, and neither is a choice of data sources where there is no choice. */
+/** Those that the dashboard does not hide, data sources among them. */
 function variablesShown(): any[] {
     const hidden = [2, 3, 'hideVariable', 'inControlsMenu'];
     const list = input.dashboard.templating?.list ?? [];
-    return list.filter((each: any) => !hidden.includes(each.hide) && each.type !== 'datasource');
+    return list.filter((each: any) => !hidden.includes(each.hide));
 }
 
 function Variable({ variable }: { variable: any }) {

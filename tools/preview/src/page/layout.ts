@@ -1,5 +1,5 @@
-// Where Grafana's grid puts panels: 24 columns, rows of 30 pixels, 8 between. A folded row's panels are left out unless
-// it is opened.
+// Where Grafana's grid puts panels: 24 columns, rows of 30 pixels, 8 between. A folded row's panels are left out
+// unless it is opened.
 import { input } from '../input';
 
 const COLUMNS = 24;
@@ -19,7 +19,7 @@ const opened = (row: any) => input.open === 'all' || input.open === String(row.i
 const bottomOf = (panels: any[]) => Math.max(0, ...panels.map(({ gridPos }) => gridPos.y + gridPos.h));
 const lowered = (panel: any, by: number) => ({ ...panel, gridPos: { ...panel.gridPos, y: panel.gridPos.y + by } });
 
-/** The panels, with rows unfolded that are opened: what they held comes in below them, and what follows moves down. */
+/** The panels, with rows unfolded that are opened: what they held comes below them, and what follows moves down. */
 function unfolded(): any[] {
     const placed: any[] = [];
     let by = 0;
