@@ -10,7 +10,13 @@ interface Series {
 
 const INFINITE: Record<string, number> = { '+Inf': Infinity, Inf: Infinity, '-Inf': -Infinity };
 export const number = (text: string): number => INFINITE[text] ?? Number(text);
-const samplesOf = (series: Series) => series.values ?? [series.value!];
+
+function samplesOf({ metric, value, values }: Series): Array<[number, string]> {
+    if (!values && !value)
+        throw new Error(`${JSON.stringify(metric)} has no numbers: a native histogram is not drawn`);
+    return values ?? [value!];
+}
+
 const milliseconds = (seconds: number) => Math.round(seconds * 1000);
 
 export function seriesOf(body: any): Series[] {

@@ -9,6 +9,7 @@ import { PAD } from './layout';
 
 const BAR = 40;
 const LINE = 32;
+// Those that Grafana knows: a link with another has none.
 const ICONS: Record<string, string> = {
     'external link': 'external-link-alt',
     dashboard: 'apps',
@@ -17,7 +18,6 @@ const ICONS: Record<string, string> = {
     bolt: 'bolt',
     doc: 'file-alt',
     cloud: 'cloud',
-    bell: 'bell',
 };
 const field = theme.components.input;
 const ITEM: CSSProperties = { display: 'inline-flex', margin: '0 8px 8px 0', verticalAlign: 'top' };
@@ -69,11 +69,11 @@ function Switch({ name, on }: { name: string; on: boolean }) {
 }
 
 function Link({ link }: { link: any }) {
-    const icon = link.type === 'dashboards' ? 'apps' : (ICONS[link.icon] ?? 'external-link-alt');
+    const icon = link.type === 'dashboards' ? 'apps' : ICONS[link.icon];
     return (
         <span style={ITEM}>
             <Box style={{ background: theme.colors.secondary.main, border: 0 }}>
-                <Icon name={icon as any} />
+                {icon && <Icon name={icon as any} />}
                 {interpolate(link.title, 'text')}
             </Box>
         </span>
