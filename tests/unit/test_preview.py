@@ -96,6 +96,7 @@ def test_hidden_query_needs_none(desk: Desk) -> None:
         (answered({"data": None, "errors": [{"code": 404, "msg": "trace not found"}]}, "jaeger"), "trace not found"),
         (answered({"data": None}, "jaeger"), "holds no list of traces"),
         (answered({"status": "success", "data": {}}), "has no result"),
+        (answered({"status": "success", "data": {"result": [{"histograms": []}]}}), "holds native histograms"),
         (answered(kind="tempo"), "names none of the sources prometheus, loki, jaeger"),
     ],
 )

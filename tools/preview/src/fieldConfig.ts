@@ -5,6 +5,7 @@ import {
     cacheFieldDisplayNames,
     dataLinksOverrideProcessor,
     displayNameOverrideProcessor,
+    fieldMatchers,
     FieldType,
     identityOverrideProcessor,
     numberOverrideProcessor,
@@ -109,6 +110,9 @@ export function fieldConfigOf(panel: any): any {
 
 /** Frames as the panel's component takes them. */
 export function withFieldConfig(panel: any, fieldConfig: any, frames: DataFrame[]): DataFrame[] {
+    for (const { matcher } of fieldConfig.overrides) {
+        if (!fieldMatchers.getIfExists(matcher.id)) throw new Error(`there is no field matcher "${matcher.id}"`);
+    }
     const done = applyFieldOverrides({
         data: frames,
         fieldConfig: structuredClone(fieldConfig), // a threshold's base becomes -Infinity in place

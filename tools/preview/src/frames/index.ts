@@ -25,13 +25,22 @@ export interface Loaded {
     exemplars: Exemplar[];
 }
 
+/** One query's frames; what is wrong with its answer is told with its letter. */
+function named(target: any, answer: Answer, several: boolean): DataFrame[] {
+    try {
+        return framesOf(target, answer, several);
+    } catch (error) {
+        throw new Error(`query ${target.refId}: ${(error as Error).message}`);
+    }
+}
+
 /** In the order of the panel's queries; a hidden query is not asked. */
 export function load(panel: any): Loaded {
     const answers = answersOf(panel);
     const asked = (panel.targets ?? []).filter((target: any) => !target.hide && answers[target.refId]);
     const several = asked.filter((target: any) => target.format === 'table').length > 1;
     return {
-        frames: asked.flatMap((target: any) => framesOf(target, answers[target.refId], several)),
+        frames: asked.flatMap((target: any) => named(target, answers[target.refId], several)),
         exemplars: asked.flatMap((target: any) => exemplarsOf(answers[target.refId].exemplars)),
     };
 }

@@ -1,5 +1,5 @@
 // Answers of Prometheus' query API (and of Loki's, where it counts) as the frames of Grafana's Prometheus plugin.
-import { createDataFrame, FieldType, renderLegendFormat, type DataFrame } from '@grafana/data';
+import { createDataFrame, FieldType, type DataFrame } from '@grafana/data';
 import { step } from '../input';
 
 interface Series {
@@ -33,10 +33,15 @@ function written(metric: Record<string, string>): string {
     return inside.length ? `${__name__}{${inside.join(', ')}}` : __name__;
 }
 
+const LABEL = /\{\{\s*(.+?)\s*\}\}/g;
+
+/** A label that a legend names and a series lacks is empty, as Grafana's server writes it. */
 function legend(target: any, metric: Record<string, string>): string {
     const format = target.legendFormat;
     if (format === '__auto') return Object.keys(metric).length ? '' : target.expr;
-    return format ? renderLegendFormat(format, metric) : written(metric) || target.expr;
+    return format
+        ? format.replace(LABEL, (_: string, name: string) => metric[name] ?? '')
+        : written(metric) || target.expr;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { PanelProps } from '../panel';
 
 export function TablePanel({ panel, fieldConfig, frames, range, width, height }: PanelProps) {
     const frame = frames[panel.options?.frameIndex ?? 0];
-    if (!frame?.fields.length || !frame.length) return <NoData panel={panel} />;
+    if (!frame?.fields.length) return <NoData panel={panel} />;
     return (
         <TableNG
             data={frame}
@@ -19,6 +19,7 @@ export function TablePanel({ panel, fieldConfig, frames, range, width, height }:
             timeRange={range}
             structureRev={1}
             fieldConfig={fieldConfig}
+            noValue={fieldConfig.defaults.noValue}
             enableVirtualization={false}
             frozenColumns={0}
         />

@@ -122,9 +122,9 @@ function Row({ span, depth, from, width, color }: any) {
     );
 }
 
-export function TracesPanel({ panel, frames, height }: PanelProps) {
+export function TracesPanel({ frames, height }: PanelProps) {
     const rows = frames[0] ? ordered(spansOf(frames[0])) : [];
-    if (!rows.length) return <NoData panel={panel} />;
+    if (!rows.length) return <NoData text="No data found in response" />; // so it says there, whatever noValue is
     const from = Math.min(...rows.map(({ span }) => span.startTime));
     const width = Math.max(...rows.map(({ span }) => span.startTime + span.duration)) - from || 1;
     const services = [...new Set(rows.map(({ span }) => span.serviceName))];
