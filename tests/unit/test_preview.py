@@ -273,7 +273,7 @@ def test_kinds_are_files() -> None:
     """What the page can draw is what there are files for."""
     index = (PREVIEW / "src" / "panels" / "index.ts").read_text("utf-8")
     table = index[index.index("kinds: Record") :]
-    named = set(re.findall(r"^  '?([\w-]+)'?: \w+Panel,$", table, re.MULTILINE))
+    named = set(re.findall(r"^ +'?([\w-]+)'?: \w+Panel,$", table, re.MULTILINE))
     assert named == answers.known_kinds()
     assert named >= {"timeseries", "stat", "table", "bargauge", "heatmap", "logs", "traces", "text"}
 
