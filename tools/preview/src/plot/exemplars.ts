@@ -1,8 +1,9 @@
 // Own drawing: exemplars on a graph, each a diamond where it was measured. Grafana's own markers are not published.
 import type uPlot from 'uplot';
 import type { Exemplar } from '../frames/exemplars';
+import { RATIO } from './timeAxis';
 
-const HALF = 4;
+const HALF = 4 * RATIO;
 
 export function drawExemplars(u: uPlot, exemplars: Exemplar[], color: string) {
     const scale = Object.keys(u.scales).find((key) => key !== 'x' && key !== 'y') ?? 'y';

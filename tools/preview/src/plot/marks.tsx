@@ -6,9 +6,10 @@ import { useLayoutEffect } from 'react';
 import type uPlot from 'uplot';
 import type { Mark } from '../annotations';
 import { theme } from '../input';
+import { RATIO } from './timeAxis';
 
-const DASH = [5, 5];
-const FOOT = 5; // height of the triangle or the bar below the axis, in pixels
+const DASH = [5 * RATIO, 5 * RATIO];
+const FOOT = 5 * RATIO; // height of the triangle or the bar below the axis
 
 function line(u: uPlot, x: number, color: string) {
     u.ctx.strokeStyle = color;
@@ -38,7 +39,7 @@ export function drawMarks(u: uPlot, marks: Mark[]) {
     u.ctx.beginPath();
     u.ctx.rect(left, top, width, height + FOOT);
     u.ctx.clip();
-    u.ctx.lineWidth = 2;
+    u.ctx.lineWidth = 2 * RATIO;
     for (const mark of marks) {
         const color = theme.visualization.getColorByName(mark.color);
         const [from, to] = [mark.from, mark.to].map((time) => u.valToPos(time, 'x', true));

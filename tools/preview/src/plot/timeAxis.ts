@@ -25,6 +25,9 @@ export function withTimeAxis(range: TimeRange): UPlotConfigBuilder {
     return builder;
 }
 
+/** Pixels of the canvas for each of the page. */
+export const RATIO = window.devicePixelRatio;
+
 /** Draws with nothing outside the plot's area. */
 export function clipped(u: uPlot, draw: () => void) {
     u.ctx.save();

@@ -8,13 +8,13 @@ import { number } from '../../frames/prometheus';
 import { theme } from '../../input';
 import { colorsOf } from '../../plot/heatColors';
 import { drawMarks } from '../../plot/marks';
-import { clipped, withTimeAxis } from '../../plot/timeAxis';
+import { clipped, RATIO, withTimeAxis } from '../../plot/timeAxis';
 import { NoData } from '../NoData';
 import type { PanelProps } from '../panel';
 
 const LEGEND = 38; // pixels
 const LABEL = 18;
-const DOT = 8;
+const DOT = 8 * RATIO;
 
 interface Bucket {
     le: number;
@@ -45,7 +45,7 @@ function drawCells(u: uPlot, buckets: Bucket[], options: any, color: (count: num
     const times = buckets.flatMap((bucket) => bucket.times);
     const sorted = [...new Set(times)].sort((a, b) => a - b);
     const step = Math.min(...sorted.slice(1).map((time, i) => time - sorted[i]), 3_600_000);
-    const gap = options.cellGap ?? 1;
+    const gap = (options.cellGap ?? 1) * RATIO;
     const wide = u.valToPos(step, 'x', true) - u.valToPos(0, 'x', true);
     buckets.forEach((bucket, row) => {
         const [top, bottom] = [row + 1, row].map((y) => Math.round(u.valToPos(y, 'y', true)));
@@ -56,7 +56,7 @@ function drawCells(u: uPlot, buckets: Bucket[], options: any, color: (count: num
             u.ctx.fillRect(
                 left,
                 top,
-                Math.max(1, right - left - (wide < 5 ? 0 : gap)),
+                Math.max(1, right - left - (wide < 5 * RATIO ? 0 : gap)),
                 Math.max(1, bottom - top - gap)
             );
         });

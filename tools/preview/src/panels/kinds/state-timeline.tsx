@@ -6,7 +6,7 @@ import { useMemo } from 'react';
 import type uPlot from 'uplot';
 import { step, theme } from '../../input';
 import { drawMarks } from '../../plot/marks';
-import { clipped, withTimeAxis } from '../../plot/timeAxis';
+import { clipped, RATIO, withTimeAxis } from '../../plot/timeAxis';
 import { NoData } from '../NoData';
 import { legendOf, type PanelProps } from '../panel';
 
@@ -52,7 +52,7 @@ function rowsOf(props: PanelProps): Row[] {
 }
 
 function drawRows(u: uPlot, rows: Row[], options: any) {
-    u.ctx.font = `12px ${theme.typography.fontFamily}`;
+    u.ctx.font = `${12 * RATIO}px ${theme.typography.fontFamily}`;
     u.ctx.textBaseline = 'middle';
     u.ctx.textAlign = 'left';
     const thick = options.rowHeight ?? 0.9;
@@ -66,9 +66,9 @@ function drawRows(u: uPlot, rows: Row[], options: any) {
             u.ctx.globalAlpha = (options.fillOpacity ?? 70) / 100;
             u.ctx.fillRect(left, middle - half, Math.max(1, right - left), 2 * half);
             u.ctx.globalAlpha = 1;
-            if (options.showValue === 'never' || u.ctx.measureText(text).width + 8 > right - left) continue;
+            if (options.showValue === 'never' || u.ctx.measureText(text).width + 8 * RATIO > right - left) continue;
             u.ctx.fillStyle = getTextColorForBackground(color);
-            u.ctx.fillText(text, left + 4, middle);
+            u.ctx.fillText(text, left + 4 * RATIO, middle);
         }
     });
 }
