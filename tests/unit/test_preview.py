@@ -96,6 +96,7 @@ def test_hidden_query_needs_none(desk: Desk) -> None:
         (answered({"data": None, "errors": [{"code": 404, "msg": "trace not found"}]}, "jaeger"), "trace not found"),
         (answered({"data": None}, "jaeger"), "holds no list of traces"),
         (answered({"status": "success", "data": {}}), "has no result"),
+        (answered({"status": "success", "data": {"result": [{"histograms": []}]}}), "holds native histograms"),
         (answered(kind="tempo"), "names none of the sources prometheus, loki, jaeger"),
     ],
 )
@@ -272,7 +273,7 @@ def test_kinds_are_files() -> None:
     """What the page can draw is what there are files for."""
     index = (PREVIEW / "src" / "panels" / "index.ts").read_text("utf-8")
     table = index[index.index("kinds: Record") :]
-    named = set(re.findall(r"^  '?([\w-]+)'?: \w+Panel,$", table, re.MULTILINE))
+    named = set(re.findall(r"^ +'?([\w-]+)'?: \w+Panel,$", table, re.MULTILINE))
     assert named == answers.known_kinds()
     assert named >= {"timeseries", "stat", "table", "bargauge", "heatmap", "logs", "traces", "text"}
 

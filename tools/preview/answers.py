@@ -112,7 +112,14 @@ def answer_fault(answer: Any) -> str | None:
         return f"its answer is an error: {body.get('error') or body.get('message') or body.get('status')}"
     if not isinstance(body.get("data"), dict) or "result" not in body["data"]:
         return "its answer has no result"
-    return None
+    return histogram_fault(body["data"]["result"])
+
+
+def histogram_fault(result: Any) -> str | None:
+    """That a result holds native histograms, which have no drawing; None where it does not."""
+    series = result if isinstance(result, list) else []
+    native = any(isinstance(each, dict) and ("histogram" in each or "histograms" in each) for each in series)
+    return "its answer holds native histograms, for which there is no drawing" if native else None
 
 
 def jaeger_fault(body: Mapping[str, Any]) -> str | None:

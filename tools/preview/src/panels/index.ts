@@ -12,14 +12,14 @@ import { TimeSeriesPanel } from './kinds/timeseries';
 import { TracesPanel } from './kinds/traces';
 
 export const kinds: Record<string, PanelKind> = {
-  bargauge: BarGaugePanel,
-  gauge: GaugePanel,
-  heatmap: HeatmapPanel,
-  logs: LogsPanel,
-  stat: StatPanel,
-  'state-timeline': StateTimelinePanel,
-  table: TablePanel,
-  text: TextPanel,
-  timeseries: TimeSeriesPanel,
-  traces: TracesPanel,
+    bargauge: BarGaugePanel,
+    gauge: GaugePanel,
+    heatmap: HeatmapPanel,
+    logs: LogsPanel,
+    stat: StatPanel,
+    'state-timeline': StateTimelinePanel,
+    table: TablePanel,
+    text: TextPanel,
+    timeseries: TimeSeriesPanel,
+    traces: TracesPanel,
 };

@@ -5,19 +5,25 @@ import type { Mark } from '../annotations';
 import type { Exemplar } from '../frames/exemplars';
 
 export interface PanelProps {
-  panel: any;
-  fieldConfig: any;
-  frames: DataFrame[];
-  exemplars: Exemplar[];
-  marks: Mark[];
-  range: TimeRange;
-  width: number;
-  height: number;
+    panel: any;
+    fieldConfig: any;
+    frames: DataFrame[];
+    exemplars: Exemplar[];
+    marks: Mark[];
+    range: TimeRange;
+    width: number;
+    height: number;
 }
 
 export type PanelKind = (props: PanelProps) => ReactNode;
 
 export const legendOf = (panel: any) => {
-  const legend = { showLegend: true, displayMode: 'list', placement: 'bottom', calcs: [], ...panel.options?.legend };
-  return legend.displayMode === 'hidden' ? { ...legend, showLegend: false } : legend;
+    const legend = {
+        showLegend: true,
+        displayMode: 'list',
+        placement: 'bottom',
+        calcs: [],
+        ...panel.options?.legend,
+    };
+    return legend.displayMode === 'hidden' ? { ...legend, showLegend: false } : legend;
 };
