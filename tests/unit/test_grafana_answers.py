@@ -237,7 +237,9 @@ def test_links_of_our_pages_land(stack: str) -> None:
         found += links.of_head(page, every)
     assert [link.to for link in found if isinstance(link.to, Broken)] == []
     inside = [link.to for link in found if isinstance(link.to, Dashboard)]
-    assert {to.uid for to in inside} <= {board.uid for board in every}
+    with answering(PAGES | {path: answer for board in every for path, answer in values(board).items()}) as server:
+        for to in {repr(to): to for to in inside}.values():
+            assert links.followed(to, every, server.sources(), NOW).variables.errors == {}
     assert {to.variables.get("service", ("checkout",)) for to in inside} == {("checkout",)}
     assert all(all(to.range) for to in inside)
     traces = {to.variables["trace"] for to in inside if "trace" in to.variables}
