@@ -202,6 +202,28 @@ def test_a_server_that_is_down() -> None:
     assert wire.get(url).error.startswith("no answer: ")
 
 
+def test_a_data_source_that_is_not_there() -> None:
+    """Its target is an error that names it; the panel's others are asked."""
+    panel = {
+        "id": 1,
+        "type": "timeseries",
+        "datasource": {"type": "prometheus", "uid": "prometheus"},
+        "targets": [
+            {"refId": "A", "expr": "up", "datasource": {"type": "loki", "uid": "other"}},
+            {"refId": "B", "expr": "up"},
+        ],
+    }
+    with answering(PROMETHEUS) as server:
+        page = boards.opened(
+            boards.Board({"uid": "p", "title": "P", "panels": [panel]}), server.sources(), last(), {}
+        )
+        first, second = ask.of_panel(page.panel(1))
+        (mark,) = ask.of_annotation(page, {"name": "a", "expr": "up", "datasource": {"uid": "other"}})
+    assert (first.ref, first.type, second.error) == ("A", "loki", "")
+    for reply in (first, mark):
+        assert reply.error == "there is no data source 'other'; there are jaeger, loki, prometheus"
+
+
 def test_unknown_questions() -> None:
     """A query of Loki that is not read is named; one that Jaeger's plugin does not know stays without an answer."""
     with pytest.raises(UnreadError, match="stream"):

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from tests.lab.grafana import destinations, links
 from tests.lab.grafana.boards import Page
-from tests.lab.grafana.destinations import Broken, Dashboard, Explore, External, destination
+from tests.lab.grafana.destinations import Broken, BrokenLinkError, Dashboard, Explore, External, destination
 from tests.lab.grafana.frames import Field, Frame
 from tests.lab.grafana.links import Link
 from tests.lab.grafana.places import Place, keys
-from tests.unit.grafana import NOW, board, constant, custom, page
+from tests.unit.grafana import NOW, SOURCES, board, constant, custom, page
 
 VALUES = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1)
 FRAME = Frame(
@@ -187,6 +187,25 @@ def pane(**more: Any) -> str:
 def test_destinations(url: str, expected: destinations.Destination) -> None:
     """Pages with variables, time and a panel; Explore with its data source and queries; everything else."""
     assert destination(url) == expected
+
+
+def test_whole_addresses() -> None:
+    """An address of Grafana itself leads into it, as that of an alert does; another one does not."""
+    root = "https://grafana.example/sub/"
+    assert destination("https://grafana.example/sub/d/x?from=1&to=now", root) == Dashboard("x", {}, ("1", "now"))
+    for url in ("https://grafana.example/subway/d/x", "https://other.example/d/x"):
+        assert destination(url, root) == External(url)
+
+
+def test_following_a_link() -> None:
+    """The other page is opened with the link's variables and time; a page or panel that is not there is told."""
+    boards = [board({"id": 7, "type": "text"}, uid="x", variables=[custom("v", "a,b")])]
+    found = links.followed(Dashboard("x", {"v": ("b",)}, ("now-1h", "now"), 7), boards, SOURCES, NOW)
+    assert (found.variables["v"].chosen, found.range.raw) == ("b", ("now-1h", "now"))
+    assert links.followed(Dashboard("x"), boards, SOURCES, NOW).range.raw == ("now-6h", "now")
+    for to, why in ((Dashboard("y"), "no page 'y'"), (Dashboard("x", panel=8), "no panel 8")):
+        with pytest.raises(BrokenLinkError, match=why):
+            links.followed(to, boards, SOURCES, NOW)
 
 
 @pytest.mark.parametrize(

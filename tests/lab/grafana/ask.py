@@ -11,9 +11,12 @@ from tests.lab.grafana.destinations import Explore
 from tests.lab.grafana.formats import Subject
 from tests.lab.grafana.interpolate import Scope
 from tests.lab.grafana.question import POINTS, Question, Reply
-from tests.lab.grafana.sources import Sources
+from tests.lab.grafana.sources import Sources, UnknownSourceError
+from tests.lab.grafana.times import TimeRange
 from tests.lab.grafana.unread import UnreadError
+from tests.lab.grafana.wire import Answer
 
+Target = Mapping[str, Any]
 _TYPES: dict[str, Callable[[Question], list[Reply]]] = {
     "prometheus": prometheus.asked,
     "loki": loki.asked,
@@ -31,20 +34,12 @@ def asked(question: Question) -> list[Reply]:
 def of_panel(panel: Panel) -> list[Reply]:
     """Every target of a panel, in its order."""
     points, least = panel.json.get("maxDataPoints") or POINTS, panel.json.get("interval") or ""
-    return [
-        reply
-        for target in panel.targets
-        for reply in asked(
-            Question(
-                panel.source(target),
-                target,
-                panel.range,
-                panel.page.scope,
-                points=int(points),
-                least=panel.page.words(least),
-            )
-        )
-    ]
+
+    def question(target: Target) -> Question:
+        source, scoped = panel.source(target), panel.page.scope
+        return Question(source, target, panel.range, scoped, int(points), panel.page.words(least))
+
+    return [reply for target in panel.targets for reply in _found(target, panel.range, question)]
 
 
 def of_annotation(page: Page, annotation: Mapping[str, Any]) -> list[Reply]:
@@ -53,10 +48,22 @@ def of_annotation(page: Page, annotation: Mapping[str, Any]) -> list[Reply]:
     if annotation.get("step"):
         legacy["interval"] = annotation["step"]
     own = annotation.get("target")
-    target = own if isinstance(own, dict) and own.get("expr") else legacy
-    return asked(
-        Question(page.source(annotation.get("datasource")), {"refId": "Anno", **target}, page.range, page.scope)
-    )
+    target = {"refId": "Anno", **(own if isinstance(own, dict) and own.get("expr") else legacy)}
+
+    def question(target: Target) -> Question:
+        return Question(page.source(annotation.get("datasource")), target, page.range, page.scope)
+
+    return _found(target, page.range, question)
+
+
+def _found(target: Target, range_: TimeRange, question: Callable[[Target], Question]) -> list[Reply]:
+    """The replies to a target; an error where its data source is not there, and the others are asked all the same."""
+    try:
+        return asked(question(target))
+    except UnknownSourceError as wrong:
+        reference = target.get("datasource")
+        kind = reference.get("type", "") if isinstance(reference, Mapping) else ""
+        return [Reply(kind, "", Answer("", error=str(wrong)), range_, ref=target.get("refId", ""), target=target)]
 
 
 def of_explore(to: Explore, sources: Sources, now: int) -> list[Reply]:

@@ -58,10 +58,16 @@ class Broken:
 Destination = Dashboard | Explore | External | Broken
 
 
-def destination(url: str) -> Destination:
-    """Where an expanded address leads, as the browser and Grafana read it."""
+def destination(url: str, root: str = "") -> Destination:
+    """Where an expanded address leads, as the browser and Grafana read it.
+
+    Args:
+        url: as it stands in a page, or whole, as in an alert.
+        root: Grafana's own address, for whole ones.
+    """
+    inside = url.removeprefix(root.rstrip("/")) if root else url
     try:
-        return _read(url)
+        return _read(inside if inside.startswith("/") else url)
     except ValueError as wrong:
         return Broken(url, str(wrong))
 

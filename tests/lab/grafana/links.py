@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.lab.grafana import destinations
-from tests.lab.grafana.boards import Board, Page, Panel
-from tests.lab.grafana.destinations import Destination, Explore
+from tests.lab.grafana.boards import Board, Page, Panel, opened
+from tests.lab.grafana.destinations import Dashboard, Destination, Explore
 from tests.lab.grafana.fields import Configured, configured
 from tests.lab.grafana.formats import Subject
 from tests.lab.grafana.frames import Frame
 from tests.lab.grafana.interpolate import interpolate
 from tests.lab.grafana.places import Place
+from tests.lab.grafana.sources import Sources
 from tests.lab.grafana.tables import transformed
 from tests.lab.grafana.unread import UnreadError
 
@@ -119,3 +120,17 @@ def _internal(internal: Mapping[str, Any], said: Any) -> Explore:
     """A link that a data source makes: it opens Explore."""
     query = {key: said(v) if isinstance(v, str) else v for key, v in (internal.get("query") or {}).items()}
     return Explore(internal["datasourceUid"], (query,))
+
+
+def followed(to: Dashboard, boards: Iterable[Board], sources: Sources, now: int) -> Page:
+    """The page that a link leads to, opened with what the link carries.
+
+    Raises:
+        BrokenLinkError: there is no such page, or not the panel on it.
+    """
+    board = next((board for board in boards if board.uid == to.uid), None)
+    if board is None:
+        raise destinations.BrokenLinkError(f"there is no page {to.uid!r}")
+    if to.panel is not None and all(panel["id"] != to.panel for panel in board.panels()):
+        raise destinations.BrokenLinkError(f"the page {to.uid!r} has no panel {to.panel}")
+    return opened(board, sources, board.range(now, *to.range), to.variables)
