@@ -88,6 +88,7 @@ def _counts(shown: _Shown) -> Panel:
             "textMode": "value_and_name",
             "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
         },
+        defaults={"unit": "none"},
         overrides=[named(name, {"thresholds": steps(("text", None), (colour, 1))}) for name, _, colour in counted],
     )
 
