@@ -9,6 +9,9 @@ A rule takes a page as Grafana reads it and says what is wrong with it. Not held
   would cost a query of the page's 25. Those whose query holds the range do reload.
 - **``$__rate_interval`` in an answer of one moment**: a table or a cause says what was counted within a fixed time,
   as its heading or the alert has it. A graph is held to the rule.
+
+The linter itself, run on these pages, objects to three things more that it cannot know: a unit of a page's own, a
+query of Jaeger's, which it reads as PromQL, and variables that hold part of a query, for which it puts their names.
 """
 
 from __future__ import annotations
