@@ -29,6 +29,7 @@ FACTS: Facts = {
     "jaeger_datasource": ("jaeger", "Jaeger"),
     "cluster": ("prod-1", "prod-1"),
     "namespace": (".*", "All"),
+    "tier": (".*", "All"),
     "team": (".*", "All"),
     "catalog": (".*", "All"),
     "service": ("checkout", "checkout"),

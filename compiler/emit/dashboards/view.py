@@ -19,6 +19,8 @@ from compiler.promql import Matcher
 class View:
     """One service and one of its SLOs, as chosen by variables."""
 
+    everything: Scope
+    """All SLOs, on a central server of the chosen cluster."""
     service: Scope
     """All SLOs of the chosen service."""
     slo: Scope
@@ -36,8 +38,10 @@ class View:
         """The view of a stack."""
         stack = catalog.stack.spec
         cluster = {"cluster": "$cluster"} if catalog.stack.is_global else {}
-        service = Scope.of(catalog).within(**cluster, service="$service")
+        everything = Scope.of(catalog).within(**cluster)
+        service = everything.within(service="$service")
         return cls(
+            everything=everything,
             service=service,
             slo=replace(service.within(slo="$slo"), group="${group:raw}"),
             metrics=METRICS,

@@ -11,6 +11,7 @@ from compiler.emit.dashboards.grafana import Page, Panel, Row
 from compiler.emit.dashboards.pages.shared import evidence, others, runs_on, which
 from compiler.emit.dashboards.panels import charts, rows
 from compiler.emit.dashboards.panels.breakdown import PODS, ROUTES, errors_by
+from compiler.emit.dashboards.panels.dependencies import dependencies
 from compiler.emit.dashboards.panels.marks import marks
 from compiler.emit.dashboards.panels.standing import standing
 from compiler.emit.dashboards.variables import NEVER, fact, failed, grouping, text_box
@@ -69,7 +70,7 @@ def _first_screen(view: View, catalog: Catalog) -> Iterator[Panel]:
 def _rows(view: View, catalog: Catalog) -> Iterator[Row]:
     site = catalog.stack.spec.urls.runbooks
     y = _BELOW
-    for row in (rows.budget, rows.latency):
+    for row in (rows.latency, dependencies, rows.budget):
         yield row(view, y)
         y += 1
     if view.traces:
