@@ -17,8 +17,8 @@ from compiler.emit.dashboards import EMITTER
 from compiler.model.catalog import Catalog
 
 ROOT = Path(__file__).resolve().parents[2]
-STACKS = ("prod", "global", "bare")
-"""As in slo/; on a central server; without logs, traces and addresses."""
+STACKS = ("prod", "global", "bare", "own")
+"""As in slo/; on a central server; without logs, traces and addresses; where checkout has a page of its own."""
 _VARIABLE = re.compile(r"\$\{(\w+)(?::(\w+))?\}|\$(\w+)")
 
 Facts = Mapping[str, tuple[str, str]]
@@ -61,7 +61,8 @@ def catalog(stack: str = "prod") -> Catalog:
         spec = replace(spec, prometheus=replace(spec.prometheus, scope="global"))
     if stack == "bare":
         spec = replace(spec, logs=None, traces=None, urls=type(spec.urls)())
-    return Catalog(replace(real.stack, spec=spec), real.services)
+    services = tuple(replace(s, own_page=stack == "own" and s.name == "checkout") for s in real.services)
+    return Catalog(replace(real.stack, spec=spec), services)
 
 
 @cache
