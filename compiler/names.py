@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from urllib.parse import quote
 
 from compiler.units import Duration
@@ -33,6 +34,7 @@ BLIND = "BlindIndicator"
 SPENT = "BudgetSpent"
 AT_RISK = "BudgetAtRisk"
 TOO_MANY = "TooManyGroups"
+_LONGEST_UID = 40
 ALERT_KINDS = (BURN, NO_DATA, BLIND, SPENT, AT_RISK, TOO_MANY)
 
 
@@ -94,6 +96,15 @@ def rule_object(service: str) -> str:
 def runbook_path(service: str, alert: str) -> str:
     """A runbook page, from the stack's folder on."""
     return f"services/{service}/runbooks/{alert.lower()}.md"
+
+
+def own_page(service: str) -> str:
+    """The uid of a service's own dashboard: ``slo-service-checkout``; Grafana takes 40 characters."""
+    whole = f"{SERVICE_UID}-{service}"
+    if len(whole) <= _LONGEST_UID:
+        return whole
+    told = sha256(service.encode()).hexdigest()[:8]
+    return f"{whole[: _LONGEST_UID - 9]}-{told}"
 
 
 def dashboard_link(grafana: str, uid: str, **variables: str) -> str:

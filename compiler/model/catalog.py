@@ -124,6 +124,8 @@ class Service:
     """Where its labels and dependencies were written: ``labels.tier``, ``depends_on.0``."""
     maintenance: tuple[MaintenanceWindow, ...] = ()
     """When events do not count and nothing pages."""
+    own_page: bool = False
+    """Whether it has a dashboard of its own."""
 
     def at(self, name: str) -> Span:
         """Where something was written, else where the service is named."""

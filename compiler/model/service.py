@@ -17,7 +17,7 @@ from compiler.model.words import (
     WORD,
     ZONE,
 )
-from compiler.shapes import Choice, ListOf, Record, Spec, Text, Variant, key
+from compiler.shapes import Bool, Choice, ListOf, Record, Spec, Text, Variant, key
 from compiler.units import Duration
 
 WORKLOAD_KINDS = {
@@ -126,6 +126,15 @@ class Maintenance(Spec):
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dashboards(Spec):
+    """Dashboards about one service."""
+
+    own: bool = key(
+        Bool(), "A page of its own, to which its alerts lead, beside the one that serves all services.", default=False
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class ServiceFields(Spec):
     """What a ServiceLevel and a ServiceDefaults both may say."""
@@ -160,6 +169,9 @@ class ServiceFields(Spec):
         "When events do not count and nothing pages.",
         default=(),
         example='[{weekly: "Sun 02:00", for: 2h, timeZone: Europe/Berlin}]',
+    )
+    dashboards: Dashboards = key(
+        Record(Dashboards), "Dashboards about it alone.", default=Dashboards(), partial=True, example="{own: true}"
     )
     depends_on: tuple[str, ...] = key(
         ListOf(NAME), "Services that it calls; their SLOs join the diagnosis.", default=()

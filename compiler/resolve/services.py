@@ -63,6 +63,7 @@ class Resolver:
             traces=spec.traces if isinstance(spec.traces, Traces) else None,
             declined=frozenset(n for n in ("workload", "logs", "traces") if getattr(spec, n) == "none"),
             depends_on=spec.depends_on,
+            own_page=spec.dashboards.own,
             maintenance=planned(spec.maintenance, self._report),
             objectives=tuple(found for found in objectives if found),
             sources=self.sources(document),

@@ -25,6 +25,7 @@ def info(context: Context) -> dict[str, str]:
         "indicator": objective.indicator.declared_kind or context.kind.kind,
         "page_above": decimal_text(min(pages)) if pages else "",
         "page_tiers": f";{';'.join(tier_name(tier) for tier in tiers)};" if tiers else "",
+        "depends_on": ";".join(service.depends_on),
         "source_file": service.span.file,
         "runbook": names.runbook_path(service.name, context.alert_name(names.BURN, "page")),
         **_workload(context),

@@ -14,6 +14,7 @@ INFO_LABELS = {
     "namespace": "the workload's namespace",
     "objective": "the objective in percent, like `99.9`",
     "page_above": "the least share of errors that pages, by the long windows",
+    "depends_on": "the services that it calls: `payment;ledger`",
     "page_tiers": "the tiers that page: `;14.4 (1h, 5m);6 (6h, 30m);`, factor and windows",
     "runbook": "the path of the page's runbook below the stack's folder",
     "selector_errors": "the selector of the bad events",

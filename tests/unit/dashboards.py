@@ -17,17 +17,18 @@ from tests.lab.grafana.interpolate import interpolate
 from tests.lab.grafana.macros import Fixed
 
 ROOT = Path(__file__).resolve().parents[2]
-STACKS = ("prod", "global", "bare")
-"""As in slo/; on a central server; without logs, traces and addresses."""
+STACKS = ("prod", "global", "bare", "own")
+"""As in slo/; on a central server; without logs, traces and addresses; where checkout has a page of its own."""
 
 Facts = Mapping[str, tuple[str, str]]
 """Variables: their value and their text."""
 FACTS: Facts = {
-    "datasource": ("prometheus", "Prometheus"),
+    "prometheus_datasource": ("prometheus", "Prometheus"),
     "loki_datasource": ("loki", "Loki"),
     "jaeger_datasource": ("jaeger", "Jaeger"),
     "cluster": ("prod-1", "prod-1"),
     "namespace": (".*", "All"),
+    "tier": (".*", "All"),
     "team": (".*", "All"),
     "catalog": (".*", "All"),
     "service": ("checkout", "checkout"),
@@ -59,7 +60,8 @@ def catalog(stack: str = "prod") -> Catalog:
         spec = replace(spec, prometheus=replace(spec.prometheus, scope="global"))
     if stack == "bare":
         spec = replace(spec, logs=None, traces=None, urls=type(spec.urls)())
-    return Catalog(replace(real.stack, spec=spec), real.services)
+    services = tuple(replace(s, own_page=stack == "own" and s.name == "checkout") for s in real.services)
+    return Catalog(replace(real.stack, spec=spec), services)
 
 
 @cache

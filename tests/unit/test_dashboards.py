@@ -102,7 +102,7 @@ def test_data_sources_are_variables(stack: str) -> None:
         assert {v["query"]: v["current"]["value"] for v in chosen}.items() <= {k: k for k in DATA_SOURCES}.items()
 
 
-DATA_SOURCES = {"prometheus": "${datasource}", "loki": "${loki_datasource}", "jaeger": "${jaeger_datasource}"}
+DATA_SOURCES = {kind: f"${{{kind}_datasource}}" for kind in ("prometheus", "loki", "jaeger")}
 
 
 def _refs(value: Any) -> Iterator[dict[str, str]]:
@@ -177,7 +177,8 @@ def test_red_is_for_pages() -> None:
         for panel in panels(board):
             assert '"red"' not in json.dumps(panel["fieldConfig"]["defaults"])
             reds += [o["matcher"]["options"] for o in panel["fieldConfig"]["overrides"] if '"red"' in json.dumps(o)]
-    assert reds == ["pages firing", "Value #B", "Pages", "alert", "/^pages/", "/^(page|nodata)/", "Pages"]
+    overview, service = ["pages firing", "Value #B"], ["Pages", "alert", "/^pages/", "Value #B", "/^(page|nodata)/"]
+    assert reds == [*overview, *service, "Pages"]
 
 
 def test_every_cause_has_its_word() -> None:
@@ -288,7 +289,7 @@ def test_links_between_pages_carry_what_is_chosen(stack: str) -> None:
         assert (asked["var-service"], asked["var-slo"]) == (["checkout"], ["availability"])
         assert timed
         assert ("var-cluster" in asked) == (stack == "global")
-        assert asked["var-datasource"] == ["prometheus"]
+        assert asked["var-prometheus_datasource"] == ["prometheus"]
 
 
 def _paged(url: str) -> bool:

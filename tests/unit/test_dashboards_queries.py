@@ -204,6 +204,45 @@ def test_an_slo_that_is_known_in_two_ways_has_one_row(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_what_each_slo_attained_and_which_alerts_are_open(tmp_path: Path) -> None:
+    """Within its own window, whatever else is recorded; of groups the worst; an SLO without alerts has none."""
+    inputs = [
+        *outage(),
+        series("slo:total:increase30d", {**PAGE, "region": "eu"}, "80000000x80"),
+        series("slo:errors:increase30d", {**PAGE, "region": "eu"}, "8000000x80"),
+        series("slo:total:increase30d", PAGE, "80000000x80"),
+        series("slo:total:increase3d", PAGE, "10x80"),
+    ]
+    opened: Answer = [(PAGE, 2), (BLIND, 1), (IDLE, 0), (UNSEEN, 0)]
+    expected = {target(names.OVERVIEW_UID, 3, "G"): [(PAGE, 0.9)], target(names.OVERVIEW_UID, 3, "H"): opened}
+    judge(tmp_path, inputs, expected)
+
+
+@pytest.mark.slow
+def test_when_the_budget_is_gone(tmp_path: Path) -> None:
+    """In so many seconds, and at which time in milliseconds; a budget that is spent has no such time."""
+    now, left = 80 * 60, 12_000
+    gone: Answer = [({**PAGE, "what": "in"}, left), ({**PAGE, "what": "at"}, 1000 * (now + left))]
+    judge(tmp_path, outage(), {target(names.SERVICE_UID, 34): gone})
+    spent = [s for s in outage() if not s["series"].startswith(names.REMAINING)]
+    spent.append(series(names.REMAINING, PAGE, "-0.1x80"))
+    judge(tmp_path, spent, {target(names.SERVICE_UID, 34): [({**PAGE, "what": "in"}, 0)]})
+
+
+@pytest.mark.slow
+def test_dependencies_of_a_service(tmp_path: Path) -> None:
+    """Every SLO of what the file names, as the overview says it; of others nothing."""
+    caller = {**of(**PAGE), "depends_on": "pod-startup;shop-ingress;unknown"}
+    inputs = [s for s in outage() if not s["series"].startswith(f'{names.INFO}{{service="checkout"')]
+    inputs.append(series(names.INFO, caller, "1x80"))
+    states: Answer = [(BLIND, 400), (IDLE, 0)]
+    about: Answer = [({**slo, "objective": of(**slo)["objective"]}, 1) for slo in (BLIND, IDLE)]
+    expected = {target(names.SERVICE_UID, 81, "A"): about, target(names.SERVICE_UID, 81, "B"): states}
+    judge(tmp_path, inputs, expected | {target(names.SERVICE_UID, 81, "D"): [(IDLE, 1)]})
+    assert of(**PAGE)["depends_on"] == "payment"
+
+
+@pytest.mark.slow
 def test_the_hour_where_it_is_not_recorded(tmp_path: Path) -> None:
     """An SLO whose policy has no window of an hour shows the same share, from its base series."""
     inputs = [s for s in outage() if "increase1h" not in s["series"]]

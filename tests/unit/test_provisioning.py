@@ -20,10 +20,11 @@ from compiler.emit.provisioning.escape import provisioned, templated
 from compiler.emit.values import EMITTER as VALUES
 from compiler.model.catalog import Catalog
 from compiler.verify.made import verify_artifact
-from tests.unit.dashboards import STACKS, catalog
+from tests.unit.dashboards import catalog
 from tests.unit.language import ROOT, STACK, Project
 from tests.unit.stacks import EVERYTHING, SERVICE, parse, resolve, walked
 
+STACKS = ("prod", "global", "bare")
 CASES = ROOT / "tests" / "cases" / "provisioning"
 FULL = "  values: {mode: full}\n"
 SPANS = "      sli: {spans: {service: checkout, metrics: {calls: shop_calls_total}}}\n"

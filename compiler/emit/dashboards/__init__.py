@@ -1,6 +1,7 @@
 """Grafana dashboards, by variables over ``slo:info``: all SLOs, any service, and what they run on.
 
-Their number does not grow with the services. grafanalib is imported here alone, and only when a page is drawn.
+Their number does not grow with the services; a service that asks for it has a page of its own besides. grafanalib is
+imported here alone, and only when a page is drawn.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ def dashboards(catalog: Catalog) -> Iterator[Artifact]:
     for draw in (overview, service, workload, platform, stack):
         page = draw(catalog)
         yield Artifact(f"{FOLDER}/{page.uid}.json", encode(page), catalog.stack.sources)
+    for own in (each for each in catalog.services if each.own_page):
+        page = service(catalog, own)
+        sources = tuple(sorted({*catalog.stack.sources, *own.sources}))
+        yield Artifact(f"{FOLDER}/{page.uid}.json", encode(page), sources)
 
 
 EMITTER = Emitter("dashboards", platform=dashboards)

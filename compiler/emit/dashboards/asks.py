@@ -190,6 +190,17 @@ def of_window(events: str, scope: Scope) -> str:
     return f'label_replace({selector}, "window", "$1", "__name__", "{prefix}(.+)")'
 
 
+def attained(scope: Scope) -> str:
+    """The share of good events within each SLO's own window, of the worst group."""
+    good = f"1 - {of_window('errors', scope)} / {of_window('total', scope)}"
+    return scope.least(f"({good}) and on ({scope.key}, window) {scope.info}")
+
+
+def open_alerts(scope: Scope) -> str:
+    """How many alerts of each SLO fire; 0 where none does."""
+    return f"count by ({scope.key}) ({_alerts(scope, 'ALERTS')}) or 0 * {scope.each(scope.info)}"
+
+
 def burn_by_window(scope: Scope) -> str:
     """The burn rate in every window that is recorded, the base window first."""
     key = f"{scope.key}, window"

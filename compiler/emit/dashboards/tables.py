@@ -23,6 +23,22 @@ LEFT: Mapping[str, Any] = {
 """Budget left: orange below a quarter; red is kept for what pages."""
 
 
+STATES = (
+    (500, "PAGE", "red"),
+    (400, "ticket", "orange"),
+    (300, "not measured", "purple"),
+    (100, "ok", "green"),
+    (0, "no traffic", "text"),
+)
+"""The hundreds of ``asks.state``, their words and colours; red is for what pages alone."""
+
+
+def state() -> dict[str, Any]:
+    """How the value of ``asks.state`` is shown."""
+    words = [between(low, low + 99.999, text, colour) for low, text, colour in STATES]
+    return {"mappings": words, "custom.cellOptions": {"type": "color-text"}}
+
+
 def column(field: str, title: str, width: int, shape: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """How a field of the merged table is shown.
 

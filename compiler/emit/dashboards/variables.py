@@ -46,6 +46,12 @@ def grouping(scope: Scope, source: Source) -> dict[str, Any]:
     return _variable("group", query, source) | {"label": "Group", "regex": r"/^\{(.+)\} /", "sort": 1} | every
 
 
+def constant(name: str, value: str) -> dict[str, Any]:
+    """A hidden variable that a page fixes, so that all that is asked and linked reads as if it were chosen."""
+    fixed = {"text": value, "value": value}
+    return {"type": "constant", "name": name, "query": value, "hide": _HIDDEN, "current": fixed, "skipUrlSync": True}
+
+
 def text_box(name: str, label: str) -> dict[str, Any]:
     """A hidden variable that only links set."""
     empty = {"text": "", "value": ""}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from compiler import names
 from compiler.causes.cause import Kubectl
 from compiler.emit.dashboards import asks, links
 from compiler.emit.dashboards.asks import Scope
 from compiler.emit.dashboards.grafana import Source
 from compiler.emit.dashboards.sources import LOGS, METRICS, TRACES, variable_of
-from compiler.model.catalog import Catalog
+from compiler.model.catalog import Catalog, Service
 from compiler.model.conventions import Conventions
 from compiler.promql import Matcher
 
@@ -19,6 +21,8 @@ from compiler.promql import Matcher
 class View:
     """One service and one of its SLOs, as chosen by variables."""
 
+    everything: Scope
+    """All SLOs, on a central server of the chosen cluster."""
     service: Scope
     """All SLOs of the chosen service."""
     slo: Scope
@@ -30,14 +34,20 @@ class View:
     is_global: bool
     labels: Conventions
     """What the labels of exporters are called."""
+    page: str = names.SERVICE_UID
+    """The page about one service that this is, or that belongs to it."""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    """Variables of which the page has but one value."""
 
     @classmethod
-    def of(cls, catalog: Catalog) -> View:
-        """The view of a stack."""
+    def of(cls, catalog: Catalog, own: Service | None = None) -> View:
+        """The view of a stack; on a service's own page that service and its cluster are fixed."""
         stack = catalog.stack.spec
         cluster = {"cluster": "$cluster"} if catalog.stack.is_global else {}
-        service = Scope.of(catalog).within(**cluster, service="$service")
+        everything = Scope.of(catalog).within(**cluster)
+        service = everything.within(service="$service")
         return cls(
+            everything=everything,
             service=service,
             slo=replace(service.within(slo="$slo"), group="${group:raw}"),
             metrics=METRICS,
@@ -46,6 +56,8 @@ class View:
             org=stack.grafana.org_id,
             is_global=catalog.stack.is_global,
             labels=stack.exporter_labels,
+            page=names.own_page(own.name) if own else names.SERVICE_UID,
+            fixed={"cluster": stack.cluster, "service": own.name} if own else {},
         )
 
     @property

@@ -15,7 +15,7 @@ from compiler.model.catalog import Objective, Service
 from compiler.model.service import Owner
 from compiler.rules.rule import Alert, Context
 from compiler.rules.texts.annotations import looks
-from compiler.rules.texts.links import LOGS_PANEL, TRACES_PANEL, silence
+from compiler.rules.texts.links import LOGS_PANEL, TRACES_PANEL, page_uid, silence
 
 _RANGE = "&from=now-3h&to=now"
 
@@ -187,7 +187,7 @@ def _dashboard(context: Context, service: Service) -> str:
     stack = context.catalog.stack
     cluster = {"cluster": stack.spec.cluster} if stack.is_global else {}
     chosen = {"service": service.name, "slo": context.objective.name, **cluster}
-    return names.dashboard_link(stack.spec.urls.grafana, names.SERVICE_UID, **chosen) + _RANGE
+    return names.dashboard_link(stack.spec.urls.grafana, page_uid(context), **chosen) + _RANGE
 
 
 def _jaeger(context: Context) -> str:

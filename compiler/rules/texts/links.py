@@ -66,4 +66,11 @@ def silence(alertmanager: str, context: Context) -> str:
 def _page(context: Context) -> str:
     chosen = {"service": context.service.name, "slo": context.objective.name}
     cluster = {"cluster": context.catalog.stack.spec.cluster} if context.catalog.stack.is_global else {}
-    return names.dashboard_link(context.catalog.stack.spec.urls.grafana, names.SERVICE_UID, **chosen, **cluster)
+    return names.dashboard_link(context.catalog.stack.spec.urls.grafana, page_uid(context), **chosen, **cluster)
+
+
+def page_uid(context: Context) -> str:
+    """The dashboard that is about the service: its own where one is written, else the one that serves all."""
+    stack = context.catalog.stack.spec
+    written = "dashboards" in stack.outputs and stack.role != "services"
+    return names.own_page(context.service.name) if context.service.own_page and written else names.SERVICE_UID

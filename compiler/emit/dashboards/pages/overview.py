@@ -11,7 +11,7 @@ from compiler.emit.dashboards.asks import Scope
 from compiler.emit.dashboards.grafana import Page, Panel, Source, instant, named, ranged, steps
 from compiler.emit.dashboards.pages.shared import others
 from compiler.emit.dashboards.sources import METRICS, variable_of
-from compiler.emit.dashboards.tables import BURN, LEFT, SHARE, between, column, merged
+from compiler.emit.dashboards.tables import BURN, LEFT, SHARE, column, merged, state
 from compiler.emit.dashboards.variables import chosen
 from compiler.emit.dashboards.view import View
 from compiler.model.catalog import Catalog
@@ -19,18 +19,10 @@ from compiler.model.catalog import Catalog
 PERIOD = "7d"
 WORST = 4
 """As many lines as the palette has colours before red."""
-STATES = (
-    (500, "PAGE", "red"),
-    (400, "ticket", "orange"),
-    (300, "not measured", "purple"),
-    (100, "ok", "green"),
-    (0, "no traffic", "text"),
-)
-"""The hundreds of ``asks.state``, their words and colours; red is for what pages alone."""
 
 
 def overview(catalog: Catalog) -> Page:
-    """All SLOs of this Prometheus, filtered by team and catalogue."""
+    """All SLOs of this Prometheus, filtered by team, tier and catalogue."""
     shown = _Shown.of(catalog)
     filters = [
         chosen(label, label.title(), f"label_values({names.INFO}, {label})", shown.source, many=True)
@@ -54,11 +46,16 @@ class _Shown:
     scope: Scope
     source: Source
     filters: tuple[str, ...]
+    told: tuple[str, ...]
+    """Labels that say whose it is and how much it matters."""
 
     @classmethod
     def of(cls, catalog: Catalog) -> _Shown:
-        filters = ("cluster", "team", "catalog") if catalog.stack.is_global else ("team", "catalog")
-        return cls(Scope.of(catalog), METRICS, filters)
+        # A label of the services' own, which dashboards know by this name alone.
+        tiered = any("tier" in service.labels for service in catalog.services)
+        told = ("team", "tier") if tiered else ("team",)
+        cluster = ("cluster",) if catalog.stack.is_global else ()
+        return cls(Scope.of(catalog), METRICS, (*cluster, *told, "catalog"), told)
 
     @property
     def info(self) -> str:
@@ -119,7 +116,7 @@ def _about() -> Panel:
 
 def _table(shown: _Shown) -> Panel:
     scope = shown.scope
-    about = (*scope.key.split(", "), "team", "objective", "window")
+    about = (*scope.key.split(", "), *shown.told, "objective", "window")
     asked = (
         f"max by ({', '.join(about)}) ({shown.info})",
         shown.held(asks.state(scope)),
@@ -127,19 +124,21 @@ def _table(shown: _Shown) -> Panel:
         shown.held(asks.measured(asks.failing_hour(scope), scope)),
         shown.held(f"{asks.burn(scope)} unless on ({scope.key}) {asks.blind(scope)}"),
         shown.held(asks.measured(asks.remaining(scope), scope)),
+        shown.held(f"{asks.attained(scope)} unless on ({scope.key}) {asks.blind(scope)}"),
+        shown.held(asks.open_alerts(scope)),
     )
-    values = [f"Value #{ref}" for ref in "BCDEF"]
-    order = (values[0], *scope.key.split(", "), *values[1:], "objective", "window", "team")
+    values = [f"Value #{ref}" for ref in "CDEFHG"]
+    order = ("Value #B", *scope.key.split(", "), *values, "objective", "window", *shown.told)
     return Panel(
         id=3,
         type="table",
         title="SLOs, the worst first",
         description=(
             "Sorted by what fires, then by the burn of the last hour. A burn of 1 spends the budget exactly within "
-            "the window."
+            "the window. Attained: the share of good events within the window, of the worst group."
         ),
         place=(0, 4, 24, 13),
-        queries=[instant(shown.source, expr, ref) for ref, expr in zip("ABCDEF", asked, strict=True)],
+        queries=[instant(shown.source, expr, ref) for ref, expr in zip("ABCDEFGH", asked, strict=True)],
         options={"showHeader": True, "cellHeight": "sm", "sortBy": [{"displayName": "State", "desc": True}]},
         defaults={
             "unit": "none",
@@ -153,19 +152,21 @@ def _table(shown: _Shown) -> Panel:
 
 def _columns(shown: _Shown) -> list[dict[str, Any]]:
     linked = {"links": [links.link("Open the service", shown.to_service)]}
-    words = [between(low, low + 99.999, text, colour) for low, text, colour in STATES]
+    none = {"type": "value", "options": {"0": {"text": "-"}}}
     return [
-        column("Value #B", "State", 130, {"mappings": words, "custom.cellOptions": {"type": "color-text"}} | linked),
+        column("Value #B", "State", 115, state() | linked),
         column("cluster", "Cluster", 0),
         column("service", "Service", 0, linked),
         column("slo", "SLO", 0, linked),
-        column("Value #C", f"Failing, {shown.scope.base}", 130, SHARE),
-        column("Value #D", "Failing, 1h", 130, SHARE),
-        column("Value #E", "Burn, 1h", 120, BURN),
-        column("Value #F", "Budget left", 120, LEFT),
-        column("objective", "Objective", 110),
-        column("window", "Window", 90),
-        column("team", "Team", 130, {"noValue": "nobody"}),
+        column("Value #C", f"Failing, {shown.scope.base}", 105, SHARE),
+        column("Value #D", "Failing, 1h", 105, SHARE),
+        column("Value #E", "Burn, 1h", 90, BURN),
+        column("Value #F", "Budget left", 105, LEFT),
+        column("Value #H", "Alerts", 70, {"mappings": [none]}),
+        column("Value #G", "Attained", 100, {**SHARE, "decimals": 3}),
+        column("objective", "Objective", 95),
+        column("window", "Window", 85),
+        *(column(label, label.title(), 110, {"noValue": "none"}) for label in shown.told),
     ]
 
 

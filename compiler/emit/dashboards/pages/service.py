@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from compiler import names
@@ -11,26 +11,27 @@ from compiler.emit.dashboards.grafana import Page, Panel, Row
 from compiler.emit.dashboards.pages.shared import evidence, others, runs_on, which
 from compiler.emit.dashboards.panels import charts, rows
 from compiler.emit.dashboards.panels.breakdown import PODS, ROUTES, errors_by
+from compiler.emit.dashboards.panels.dependencies import dependencies
 from compiler.emit.dashboards.panels.marks import marks
 from compiler.emit.dashboards.panels.standing import standing
 from compiler.emit.dashboards.variables import NEVER, fact, failed, grouping, text_box
 from compiler.emit.dashboards.view import View
-from compiler.model.catalog import Catalog
+from compiler.model.catalog import Catalog, Service
 
 _BELOW = 17
 """Where the first screen ends: rows of the grid that fit into 1366 x 768."""
 
 
-def service(catalog: Catalog) -> Page:
-    """One service, chosen by a variable."""
-    view = View.of(catalog)
+def service(catalog: Catalog, own: Service | None = None) -> Page:
+    """One service, chosen by a variable, or the one whose own page it is."""
+    view = View.of(catalog, own)
     return Page(
-        uid=names.SERVICE_UID,
-        title="SLO service",
+        uid=view.page,
+        title=f"SLO service: {own.name}" if own else "SLO service",
         description="One service: what fails, since when, where and why. The overview and every alert lead here.",
         since="now-3h",
         variables=list(_variables(view, catalog)),
-        panels=[*_first_screen(view, catalog), *_rows(view, catalog)],
+        panels=[*_first_screen(view, catalog, (own,) if own else catalog.services), *_rows(view, catalog)],
         annotations=marks(view),
         links=list(_head(view, catalog)),
     )
@@ -50,10 +51,10 @@ def _variables(view: View, catalog: Catalog) -> Iterator[dict[str, Any]]:
         yield text_box("trace", "Trace")
 
 
-def _first_screen(view: View, catalog: Catalog) -> Iterator[Panel]:
+def _first_screen(view: View, catalog: Catalog, services: Sequence[Service]) -> Iterator[Panel]:
     yield standing(view, catalog.stack.spec.urls.runbooks)
     yield _about()
-    yield charts.shares(view, catalog)
+    yield charts.shares(view, catalog, services)
     yield errors_by(view, 11, "${failed:text}", ("${failed:text}",), 8)
     yield errors_by(view, 12, "route", ROUTES, 12)
     yield errors_by(view, 13, "pod", PODS, 16)
@@ -69,7 +70,7 @@ def _first_screen(view: View, catalog: Catalog) -> Iterator[Panel]:
 def _rows(view: View, catalog: Catalog) -> Iterator[Row]:
     site = catalog.stack.spec.urls.runbooks
     y = _BELOW
-    for row in (rows.budget, rows.latency):
+    for row in (rows.latency, dependencies, rows.budget):
         yield row(view, y)
         y += 1
     if view.traces:
@@ -96,6 +97,6 @@ def _about() -> Panel:
 def _head(view: View, catalog: Catalog) -> Iterator[dict[str, Any]]:
     urls = catalog.stack.spec.urls
     yield links.in_head("Workload", links.head(names.WORKLOAD_UID, view.carried), "cube", new_tab=False)
-    yield from others(view, names.SERVICE_UID)
+    yield from others(view, view.page)
     if urls.alertmanager:
         yield links.in_head("Silence", links.silence(urls.alertmanager, (*view.cluster, "service", "slo")), "bell")

@@ -8,13 +8,15 @@ from typing import Any
 from compiler import names
 from compiler.emit.dashboards import links
 from compiler.emit.dashboards.sources import variable_of
-from compiler.emit.dashboards.variables import chosen, fact
+from compiler.emit.dashboards.variables import chosen, constant, fact
 from compiler.emit.dashboards.view import View
 
 
 def cluster(view: View) -> Iterator[dict[str, Any]]:
     """The cluster, on a central server."""
-    if view.is_global:
+    if view.is_global and view.fixed:
+        yield constant("cluster", view.fixed["cluster"])
+    elif view.is_global:
         yield chosen("cluster", "Cluster", f"label_values({names.INFO}, cluster)", view.metrics)
 
 
@@ -22,7 +24,10 @@ def which(view: View) -> Iterator[dict[str, Any]]:
     """The cluster on a central server, the service and the SLO: what the reader chooses."""
     held = '{cluster="$cluster"}' if view.is_global else ""
     yield from cluster(view)
-    yield chosen("service", "Service", f"label_values({names.INFO}{held}, service)", view.metrics)
+    if view.fixed:
+        yield constant("service", view.fixed["service"])
+    else:
+        yield chosen("service", "Service", f"label_values({names.INFO}{held}, service)", view.metrics)
     yield chosen("slo", "SLO", f"label_values({view.service.info}, slo)", view.metrics)
 
 

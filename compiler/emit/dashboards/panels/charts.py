@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,19 +13,19 @@ from compiler.emit.dashboards.grafana import Panel, Query, Source, fixed, instan
 from compiler.emit.dashboards.panels import causes
 from compiler.emit.dashboards.panels.lines import OPTIONS, lines
 from compiler.emit.dashboards.view import View
-from compiler.model.catalog import Catalog, Tier
+from compiler.model.catalog import Catalog, Service, Tier
 from compiler.promql import regex_quote
 from compiler.rules.info import paging, tier_name
 from compiler.rules.rule import contexts
 
 
-def shares(view: View, catalog: Catalog) -> Panel:
+def shares(view: View, catalog: Catalog, services: Sequence[Service]) -> Panel:
     """Error share in W and in an hour, with the levels at which pages fire."""
     scope = view.slo
     lines = [
         tagged(scope.each(asks.failing_now(scope)), "line", f"failing, {scope.base}"),
         tagged(scope.each(asks.failing_hour(scope)), "line", "failing, 1h"),
-        *page_levels(scope, catalog),
+        *page_levels(scope, catalog, services),
     ]
     return Panel(
         id=3,
@@ -61,9 +61,9 @@ _DASHED: dict[str, Any] = {
 }
 
 
-def page_levels(scope: Scope, catalog: Catalog) -> Iterable[str]:
-    """A line for each page tier of the catalogue, drawn for the SLOs that have that tier."""
-    found = {t for s in catalog.services for context in contexts(catalog, s) for t in map(_Line.of, paging(context))}
+def page_levels(scope: Scope, catalog: Catalog, services: Sequence[Service]) -> Iterable[str]:
+    """A line for each page tier of these services, drawn for the SLOs that have that tier."""
+    found = {t for s in services for context in contexts(catalog, s) for t in map(_Line.of, paging(context))}
     for line in sorted(found):
         fitting = scope.within(page_tiers=f"~.*;{regex_quote(line.tier)};.*").info
         level = f"{line.factor} * {scope.each(scope.series('slo:budget:ratio'))} and on ({scope.key}) {fitting}"
@@ -134,7 +134,7 @@ def log_lines(view: View, logs: Source, x: int, width: int) -> Panel:
 def failed_traces(view: View, traces: Source, panel: int, place: tuple[int, int, int, int]) -> Panel:
     """Traces with the tag of failed requests."""
     fields = {"refId": "A", "queryType": "search", "service": "${traces:raw}", "tags": "${traces:text}", "limit": 20}
-    page = links.to(names.SERVICE_UID, view.carried, 61, "&var-trace=${__value.raw}")
+    page = links.to(view.page, view.carried, 61, "&var-trace=${__value.raw}")
     linked = {"links": [links.link("Show the trace", page)]}
     return Panel(
         id=panel,

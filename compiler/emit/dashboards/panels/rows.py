@@ -27,7 +27,7 @@ def budget(view: View, y: int) -> Row:
             id=31,
             title="Burn rate by window",
             description="How many times faster than allowed the budget was spent. At 1 it lasts exactly its window.",
-            place=(0, y + 1, 12, 8),
+            place=(0, y + 1, 9, 8),
             queries=[ranged(view.metrics, asks.burn_by_window(scope), "{{window}}")],
             overrides=[named(str(scope.base), fixed("blue")), named("1h", fixed("purple"))],
         ),
@@ -43,7 +43,7 @@ def budget(view: View, y: int) -> Row:
             id=32,
             title="Budget left",
             description=f"The last {BUDGET_PERIOD}, whatever range is chosen above; by the traffic of a full window.",
-            place=(12, y + 1, 12, 8),
+            place=(9, y + 1, 9, 8),
             queries=[ranged(view.metrics, asks.remaining(scope), "budget left")],
             period=BUDGET_PERIOD,
         ),
@@ -60,7 +60,31 @@ def budget(view: View, y: int) -> Row:
         ),
         {"unit": "cps", "min": 0, "noValue": "not measured in this range"},
     )
-    return Row(id=30, title="Budget and burn rates", y=y, panels=(burns, left, behind))
+    return Row(id=30, title="Budget and burn rates", y=y, panels=(burns, left, _gone(view, y), behind))
+
+
+def _gone(view: View, y: int) -> Panel:
+    """When the budget is used up, if nothing changes."""
+    lasts = view.slo.least(asks.gone_in(view.slo))
+    asked = (tagged(f"({lasts})", "what", "in"), tagged(f"(1000 * (time() + ({lasts} > 0)))", "what", "at"))
+    spent = {"mappings": [{"type": "value", "options": {"0": {"text": "spent", "color": "orange"}}}]}
+    return Panel(
+        id=34,
+        type="stat",
+        title="Budget gone",
+        description="When the budget is used up at the pace of the last hour.",
+        place=(18, y + 1, 6, 8),
+        queries=[instant(view.metrics, " or ".join(asked), format="time_series", legendFormat="{{what}}")],
+        options={
+            "graphMode": "none",
+            "colorMode": "value",
+            "textMode": "value_and_name",
+            "orientation": "horizontal",
+            "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
+        },
+        defaults={"unit": "s", "decimals": 1, "noValue": "it bears the pace of the last hour", **fixed("text")},
+        overrides=[named("in", spent), named("at", {"unit": "time:MMM D HH:mm", "decimals": 0})],
+    )
 
 
 _HEATMAP: dict[str, Any] = {

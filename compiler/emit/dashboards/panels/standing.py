@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from compiler import names
 from compiler.emit.dashboards import asks, links
 from compiler.emit.dashboards.asks import Scope
 from compiler.emit.dashboards.grafana import Panel, instant
@@ -56,7 +55,7 @@ def _since(scope: Scope) -> str:
 
 
 def _columns(view: View, site: str) -> list[dict[str, Any]]:
-    page = links.of_row(names.SERVICE_UID, ["slo"], [name for name in view.carried if name != "slo"])
+    page = links.of_row(view.page, ["slo"], [name for name in view.carried if name != "slo"])
     chosen = {"links": [links.link("Show this SLO", page)]}
     fired = _words(page=("PAGE", "red"), ticket=("ticket", "orange"))
     alert = {"mappings": [fired], "custom.cellOptions": {"type": "color-text"}}
