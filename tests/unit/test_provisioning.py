@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from compiler.emit.provisioning import EMITTER, PLACE
 from compiler.emit.provisioning.escape import provisioned, templated
 from compiler.emit.values import EMITTER as VALUES
 from compiler.model.catalog import Catalog
+from compiler.names import SERVICE_UID
 from compiler.verify.made import verify_artifact
 from tests.unit.dashboards import catalog
 from tests.unit.language import ROOT, STACK, Project
@@ -140,7 +142,10 @@ def test_data_sources_lead_to_each_other(tmp_path: Path) -> None:
     assert {kind: source["uid"] for kind, source in found.items()} == {
         "prometheus": "p", "loki": "l", "jaeger": "t", "alertmanager": "a",
     }  # fmt: skip
-    assert set(links(found["prometheus"])) == {"t", "a"}
+    assert set(links(found["prometheus"])) == {"a"}
+    (exemplar,) = found["prometheus"]["jsonData"]["exemplarTraceIdDestinations"]
+    page = urlsplit(exemplar["url"])
+    assert (page.path, parse_qs(page.query)["var-trace"]) == (f"/d/{SERVICE_UID}", ["${__value.raw}"])
     assert set(links(found["loki"])) == {"t"}
     settings = found["jaeger"]["jsonData"]
     assert set(links(settings["tracesToLogsV2"])) == {"l"}

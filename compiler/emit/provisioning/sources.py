@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from compiler import names
 from compiler.emit import addresses
 from compiler.emit.provisioning import lines, traces
 from compiler.emit.provisioning.links import TRACE_LABEL, VIEW
 from compiler.model.catalog import Catalog, Stack
+from compiler.rules.texts.links import TRACE_PANEL
 
 
 def data_sources(catalog: Catalog) -> list[dict[str, Any]]:
@@ -32,15 +34,16 @@ def added(catalog: Catalog) -> list[dict[str, Any]]:
     return _linked([{**source, "name": f"{source['name']} ({catalog.stack.spec.catalog})"} for source in found])
 
 
-def exemplars(stack: Stack) -> dict[str, str]:
-    """Where an exemplar of Prometheus leads, in the words of the chart; nothing where there are no traces."""
+def exemplars(stack: Stack) -> list[dict[str, str]]:
+    """Where an exemplar of Prometheus leads: to its trace on the service page; nothing where there are no traces.
+
+    Not by ``datasourceUid``: Grafana then asks in Tempo's language, to which Jaeger's data source gives no answer.
+    """
     if not stack.spec.traces:
-        return {}
-    return {
-        "datasourceUid": stack.spec.grafana.data_sources.traces,
-        "traceIdLabelName": TRACE_LABEL,
-        "urlDisplayLabel": VIEW,
-    }
+        return []
+    page = f"/d/{names.SERVICE_UID}?var-trace=${{__value.raw}}&viewPanel={TRACE_PANEL}"
+    url = stack.spec.urls.grafana.rstrip("/") + page
+    return [{"name": TRACE_LABEL, "url": url, "urlDisplayLabel": VIEW}]
 
 
 def _linked(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -67,14 +70,13 @@ def _signals(catalog: Catalog) -> Iterator[dict[str, Any]]:
 def _prometheus(stack: Stack) -> dict[str, Any]:
     """Prometheus; what a central server is made of is not known, so that its kind is left to be found out."""
     lead = exemplars(stack)
-    label = lead.pop("traceIdLabelName", "")
     settings = {
         "httpMethod": "POST",
         "timeInterval": str(stack.spec.prometheus.scrape_interval),
         **({} if stack.is_global else {"prometheusType": "Prometheus"}),
         "manageAlerts": True,
         "alertmanagerUid": stack.spec.grafana.data_sources.alertmanager,
-        **({"exemplarTraceIdDestinations": [{"name": label, **lead}]} if lead else {}),
+        **({"exemplarTraceIdDestinations": lead} if lead else {}),
     }
     uid = stack.spec.grafana.data_sources.prometheus
     made = _source(stack, "Prometheus", uid, addresses.prometheus(stack))

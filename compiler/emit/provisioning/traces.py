@@ -19,11 +19,14 @@ _FAILED = Matcher("status_code", "=", "STATUS_CODE_ERROR")
 
 
 def jaeger(catalog: Catalog) -> dict[str, Any]:
-    """Settings of Jaeger's data source. ``traceQuery`` is Tempo's; here times go with an id by another key."""
+    """Settings of Jaeger's data source.
+
+    ``traceQuery`` is Tempo's. ``traceIdTimeParams`` is left off: Grafana sends milliseconds where Jaeger reads
+    microseconds, so that a store that heeds them would look in 1970.
+    """
     calls = span_metrics(catalog)
     return {
         "nodeGraph": {"enabled": True},
-        "traceIdTimeParams": {"enabled": True},
         "spanBar": {"type": "Tag", "tag": "http.response.status_code"},
         **({"tracesToMetrics": _numbers(catalog, calls)} if calls else {}),
         **({"tracesToLogsV2": _lines(catalog)} if catalog.stack.spec.logs else {}),

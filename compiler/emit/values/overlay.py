@@ -7,6 +7,7 @@ from typing import Any
 
 from compiler import charts
 from compiler.artifact import Artifact
+from compiler.emit.provisioning.escape import provisioned
 from compiler.emit.provisioning.sources import added, exemplars
 from compiler.emit.values import buckets
 from compiler.emit.values.document import Section, document, least_retention
@@ -102,7 +103,8 @@ def _links(stack: Stack) -> Iterator[str]:
     lead = exemplars(stack)
     if lead:
         yield _FEATURES
-        yield _example({"grafana": {"sidecar": {"datasources": {"exemplarTraceIdDestinations": lead}}}})
+        settings = {"extraJsonData": {"exemplarTraceIdDestinations": provisioned(lead)}}
+        yield _example({"grafana": {"sidecar": {"datasources": settings}}})
 
 
 def _objects(catalog: Catalog) -> Iterator[str]:
