@@ -57,7 +57,7 @@ def _page_after(places: Places, share: float) -> float:
 def test_the_page_names_the_deployment_and_the_pod(asking: Asking, rollout: Paged) -> None:
     """The diagnosis in the text that Alertmanager sent on: the rollout, and the pods that are not ready, by name."""
     text = " ".join(rollout.alert["annotations"].values())
-    assert "rollout of deployment/checkout in shop" in text
+    assert "rollout of deploy/checkout in shop" in text
     sick = [
         s["metric"]["pod"] for s in asking.query('kube_pod_status_ready{condition="true",pod=~"checkout-.+"} == 0')
     ]

@@ -159,14 +159,24 @@ _LEGEND: Mapping[str, Any] = {
     "showLegend": True,
     "calcs": ["lastNotNull", "max"],
 }
+LISTED: Mapping[str, Any] = {
+    "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True, "calcs": []}
+}
+"""A legend of names alone."""
 _LINES: Mapping[str, Any] = {"lineWidth": 2, "fillOpacity": 0, "showPoints": "never"}
 
 
 def graph(panel: Panel, defaults: Mapping[str, Any], legend: str = "right") -> Panel:
-    """A panel as lines with a table of their last and highest values, on the right or at the bottom."""
-    return replace(
-        panel, options={"legend": {**_LEGEND, "placement": legend}}, defaults={"custom": _LINES, **defaults}
-    )
+    """A panel as lines with a legend.
+
+    Args:
+        panel: all but its look.
+        defaults: unit and the like.
+        legend: ``right`` or ``bottom`` for a table of last and highest values there; ``list`` for names below alone,
+            where there is little room.
+    """
+    shape = LISTED if legend == "list" else {"legend": {**_LEGEND, "placement": legend}}
+    return replace(panel, options=shape, defaults={"custom": _LINES, **defaults})
 
 
 def fixed(colour: str) -> dict[str, Any]:

@@ -54,8 +54,9 @@ _PAGES = {
 
 def others(view: View, own: str) -> Iterator[dict[str, Any]]:
     """Links to the pages that are about no single SLO, for a page's head."""
-    data_source = variable_of(view.metrics)
     for uid, (title, icon) in _PAGES.items():
-        carried = (*(view.cluster if uid != names.OVERVIEW_UID else ()), data_source)
+        # The overview may show several clusters, the others one.
+        cluster = view.cluster if names.OVERVIEW_UID not in (uid, own) else ()
+        carried = (*cluster, variable_of(view.metrics))
         if uid != own:
             yield links.in_head(title, links.head(uid, carried), icon, new_tab=False)

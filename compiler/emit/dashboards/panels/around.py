@@ -27,7 +27,7 @@ def quota(view: View, place: tuple[int, int, int, int]) -> Panel:
     )
     line = {"thresholds": steps(("text", None), ("orange", 1))}
     shape = {"unit": "percentunit", "min": 0, "noValue": f"the namespace has no quota, or {UNSEEN}"}
-    return graph(panel, shape | line | DASHED_LIMIT)
+    return graph(panel, shape | line | DASHED_LIMIT, "bottom")
 
 
 def nodes(view: View, place: tuple[int, int, int, int]) -> Panel:
@@ -52,4 +52,6 @@ def nodes(view: View, place: tuple[int, int, int, int]) -> Panel:
         ],
     )
     shades = {"color": {"mode": "shades", "fixedColor": "orange"}}
-    return graph(panel, COUNT | shades | {"noValue": f"all were well in this range, or {UNSEEN}", "custom": STACKED})
+    return graph(
+        panel, COUNT | shades | {"noValue": f"all were well in this range, or {UNSEEN}", "custom": STACKED}, "bottom"
+    )

@@ -9,7 +9,7 @@ from typing import Any
 from compiler import names
 from compiler.emit.dashboards import asks, links
 from compiler.emit.dashboards.asks import Scope, tagged
-from compiler.emit.dashboards.grafana import Panel, Query, Source, fixed, instant, named, ranged, steps
+from compiler.emit.dashboards.grafana import LISTED, Panel, Query, Source, fixed, instant, named, ranged, steps
 from compiler.emit.dashboards.panels import causes
 from compiler.emit.dashboards.panels.lines import OPTIONS, lines
 from compiler.emit.dashboards.view import View
@@ -37,7 +37,7 @@ def shares(view: View, catalog: Catalog, services: Sequence[Service]) -> Panel:
         ),
         place=(0, 5, 8, 7),
         queries=[ranged(view.metrics, " or ".join(lines), "{{line}}")],
-        options={"legend": {"displayMode": "list", "placement": "bottom", "showLegend": True, "calcs": []}},
+        options=LISTED,
         defaults={
             "unit": "percentunit",
             "min": 0,

@@ -40,7 +40,7 @@ def probes(view: View, place: tuple[int, int, int, int]) -> Panel:
         ],
     )
     nothing = f"no probe failed in this range, or {_SCRAPED.format('/metrics/probes')}"
-    return graph(panel, {"unit": "cpm", "min": 0, "noValue": nothing} | _SHADES)
+    return graph(panel, {"unit": "cpm", "min": 0, "noValue": nothing} | _SHADES, "list")
 
 
 def unready(view: View, place: tuple[int, int, int, int]) -> Panel:
@@ -57,7 +57,7 @@ def unready(view: View, place: tuple[int, int, int, int]) -> Panel:
         queries=[ranged(view.metrics, f"1 + ({ready} unless {view.exporters.on('pod')} {ended})", f"{{{{{pod}}}}}")],
     )
     nothing = f"all pods were ready in this range, or {UNSEEN}"
-    return graph(panel, COUNT | {"noValue": nothing, "custom": STACKED} | _SHADES)
+    return graph(panel, COUNT | {"noValue": nothing, "custom": STACKED} | _SHADES, "list")
 
 
 def restarts(view: View, place: tuple[int, int, int, int]) -> Panel:
@@ -76,7 +76,7 @@ def restarts(view: View, place: tuple[int, int, int, int]) -> Panel:
             )
         ],
     )
-    return graph(panel, COUNT | _SHADES | {"noValue": f"no restarts in this range, or {UNSEEN}"})
+    return graph(panel, COUNT | _SHADES | {"noValue": f"no restarts in this range, or {UNSEEN}"}, "list")
 
 
 def throttling(view: View, place: tuple[int, int, int, int]) -> Panel:
@@ -97,7 +97,7 @@ def throttling(view: View, place: tuple[int, int, int, int]) -> Panel:
         queries=[ranged(view.metrics, f"{throttled} / {periods}", "{{pod}}")],
     )
     nothing = f"no CPU limit is set, or {_SCRAPED.format('cAdvisor')}"
-    return graph(panel, {"unit": "percentunit", "min": 0, "noValue": nothing})
+    return graph(panel, {"unit": "percentunit", "min": 0, "noValue": nothing}, "bottom")
 
 
 def memory(view: View, place: tuple[int, int, int, int]) -> Panel:
@@ -120,7 +120,7 @@ def memory(view: View, place: tuple[int, int, int, int]) -> Panel:
     )
     nothing = f"no memory limit is set, or {_SCRAPED.format('cAdvisor')}"
     line = {"thresholds": steps(("text", None), ("orange", 1))}
-    return graph(panel, {"unit": "percentunit", "min": 0, "noValue": nothing} | line | DASHED_LIMIT)
+    return graph(panel, {"unit": "percentunit", "min": 0, "noValue": nothing} | line | DASHED_LIMIT, "bottom")
 
 
 def _states(view: View, metric: str, **labels: str) -> str:

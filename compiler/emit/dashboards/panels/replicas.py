@@ -49,7 +49,7 @@ def replicas(view: View, place: tuple[int, int, int, int]) -> Panel:
         queries=[ranged(view.metrics, _replicas(view), "{{state}}")],
         overrides=[named(state, fixed(colour)) for state, colour in _COLOURS.items()],
     )
-    return graph(panel, COUNT | {"noValue": f"no workload is declared for this service, or {UNSEEN}"})
+    return graph(panel, COUNT | {"noValue": f"no workload is declared for this service, or {UNSEEN}"}, "list")
 
 
 def _replicas(view: View) -> str:
@@ -85,7 +85,7 @@ def scaler(view: View, place: tuple[int, int, int, int]) -> Panel:
         queries=[ranged(view.metrics, " or ".join(asked), "{{state}}")],
         overrides=[named(state, fixed(colour)) for state, colour in _SCALER_COLOURS.items()],
     )
-    return graph(panel, COUNT | {"noValue": _NO_SCALER})
+    return graph(panel, COUNT | {"noValue": _NO_SCALER}, "list")
 
 
 def target(view: View, place: tuple[int, int, int, int]) -> Panel:
@@ -102,7 +102,7 @@ def target(view: View, place: tuple[int, int, int, int]) -> Panel:
     )
     line = {"thresholds": steps(("text", None), ("orange", OVER))}
     shape = {"unit": "percentunit", "min": 0, "noValue": f"{_NO_SCALER}, or it reads no metric"}
-    return graph(panel, shape | line | DASHED_LIMIT)
+    return graph(panel, shape | line | DASHED_LIMIT, "list")
 
 
 DASHED_LIMIT: dict[str, Any] = {
@@ -130,7 +130,7 @@ def lateness(view: View, place: tuple[int, int, int, int]) -> Panel:
         queries=[ranged(view.metrics, " or ".join(asked), "{{late}}")],
         overrides=[named(name, fixed(colour)) for name, colour in _LATE_COLOURS.items()],
     )
-    return graph(panel, {"unit": "s", "min": 0, "noValue": _NO_SCALER})
+    return graph(panel, {"unit": "s", "min": 0, "noValue": _NO_SCALER}, "list")
 
 
 def _share(view: View) -> str:

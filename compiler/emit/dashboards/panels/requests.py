@@ -36,4 +36,4 @@ def requests(view: View, place: tuple[int, int, int, int]) -> Panel:
     )
     nothing = "no requests in this range, or this SLO counts none: a probe, a value, log lines or other SLOs"
     lines = {"lineWidth": 2, "fillOpacity": 0, "showPoints": "never", "scaleDistribution": _LOG}
-    return graph(panel, {"unit": "reqps", "min": 0, "noValue": nothing, "custom": lines})
+    return graph(panel, {"unit": "reqps", "min": 0, "noValue": nothing, "custom": lines}, "list")

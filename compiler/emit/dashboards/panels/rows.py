@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from compiler import names
@@ -146,16 +145,14 @@ def alerts(view: View, runbooks: str, y: int) -> Row:
             ],
         ),
         {"unit": "none", "min": 0, "decimals": 0, "noValue": "no alert fired in this range", "custom": STACKED},
+        "list",
     )
     return Row(
         id=70,
         title="Alert history and runbooks",
         y=y,
-        panels=(replace(history, options=_LISTED), _runbooks(view, runbooks, y)),
+        panels=(history, _runbooks(view, runbooks, y)),
     )
-
-
-_LISTED: dict[str, Any] = {"legend": {"displayMode": "list", "placement": "bottom", "showLegend": True, "calcs": []}}
 
 
 def _runbooks(view: View, site: str, y: int) -> Panel:
