@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PYTEST_ARGS ?=
 MUTATE_ARGS ?=
+LAB_ARGS ?=
 LOCK_ARGS ?=
 
 VENV := .venv
@@ -12,6 +13,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed
 TESTABLE := $(VENV)/.testable
+LAB := $(VENV)/.lab
 
 # Text is UTF-8 wherever the caller's locale differs.
 export PYTHONUTF8 := 1
@@ -21,7 +23,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
-.PHONY: help build check-output test lint format goldens docs mutate bench accuracy rulecost schema lock clean
+.PHONY: help build check-output test lint format goldens docs mutate bench accuracy rulecost lab test-lab schema lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -67,11 +69,17 @@ rulecost: $(TESTABLE) ## Measure what the rules cost a Prometheus, beside sloth 
 	$(WITH_TOOLS) PROMETHEUS="$$($(BIN)/python tools/install.py prometheus)" && export PROMETHEUS && \
 		$(BIN)/python -m tests.rulecost
 
+lab: $(LAB) ## Run the demo shop with real servers on loopback, with faults to switch on; LAB_ARGS="--fault rollout"
+	$(BIN)/python -m tests.lab $(LAB_ARGS)
+
+test-lab: $(LAB) ## Prove the way from a page to its cause on real servers
+	$(BIN)/python -m pytest tests/lab $(PYTEST_ARGS)
+
 schema: $(INSTALLED) ## Write the JSON Schema of slo/, for editors
 	$(BIN)/slo schema >slo/schema.new && mv slo/schema.new slo/schema.json
 
 lock: ## Bring the locks in step with requirements/*.in, LOCK_ARGS=--upgrade to renew; needs pip-tools
-	@for name in build test go; do (cd requirements && $(LOCK) $$name.in --output-file $$name.txt) || exit; done
+	@for name in build test lab go; do (cd requirements && $(LOCK) $$name.in --output-file $$name.txt) || exit; done
 
 clean: ## Remove .venv and every cache in this folder
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -104,4 +112,8 @@ $(INSTALLED): $(LOCKED) pyproject.toml
 
 $(TESTABLE): $(INSTALLED) requirements/test.txt
 	$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(LAB): $(TESTABLE) requirements/lab.txt
+	$(PIP) install --require-hashes -r requirements/lab.txt
 	@touch $@

@@ -11,6 +11,8 @@ from typing import Any
 from compiler.model.catalog import Catalog, Service
 
 GENERATED = "Generated from {sources}. Change that, not this."
+EVERY_SERVICE = "every service of the stack"
+"""Stands among the sources of a file that every service adds to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from compiler.model.words import DURATION, LABEL, LABELS, NAME, NOTHING, OBJECT_
 from compiler.shapes import Choice, Integer, ListOf, MapOf, Record, Spec, Text, Variant, key
 from compiler.units import Duration
 
-OUTPUTS = ("rules", "tests", "runbooks", "dashboards", "values", "manifests", "loki")
+OUTPUTS = ("rules", "tests", "runbooks", "dashboards", "provisioning", "values", "manifests", "loki")
 _LABEL_KEY = r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _LABEL = Text("a label's value of Kubernetes", r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?", longest=63)
 _KEY = "a key like team or example.com/team"
@@ -96,6 +96,7 @@ class DataSources(Spec):
     prometheus: str = key(WORD, "Prometheus.", default="prometheus")
     loki: str = key(WORD, "Loki.", default="loki")
     traces: str = key(WORD, "Jaeger.", default="jaeger")
+    alertmanager: str = key(WORD, "Alertmanager.", default="alertmanager")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

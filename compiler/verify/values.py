@@ -14,6 +14,7 @@ from compiler.diagnostics import Report, Span
 
 VALUES = "platform/values/"
 MANIFESTS = "platform/manifests/"
+PROVISIONING = "platform/provisioning/"
 CONFIG_MAP_LIMIT = 1_048_576
 """Bytes that a ConfigMap may hold."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -39,7 +40,7 @@ def verify_platform(artifact: Artifact, report: Report) -> None:
         content = dict(_sections(artifact.text))
         _known(artifact, content, report)
         _secrets(artifact, content, report)
-    elif artifact.path.startswith(MANIFESTS):
+    elif artifact.path.startswith((MANIFESTS, PROVISIONING)):
         _fits(artifact, report)
         for content in yaml.load_all(artifact.text, Loader=_LOADER):
             _secrets(artifact, content, report)

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from compiler import pipeline
 from compiler.diagnostics import Report
 from compiler.emit.dashboards import EMITTER
 from compiler.model.catalog import Catalog
+from tests.lab.grafana.interpolate import interpolate
+from tests.lab.grafana.macros import Fixed
 
 ROOT = Path(__file__).resolve().parents[2]
 STACKS = ("prod", "global", "bare", "own")
 """As in slo/; on a central server; without logs, traces and addresses; where checkout has a page of its own."""
-_VARIABLE = re.compile(r"\$\{(\w+)(?::(\w+))?\}|\$(\w+)")
 
 Facts = Mapping[str, tuple[str, str]]
 """Variables: their value and their text."""
 FACTS: Facts = {
-    "datasource": ("prometheus", "Prometheus"),
+    "prometheus_datasource": ("prometheus", "Prometheus"),
     "loki_datasource": ("loki", "Loki"),
     "jaeger_datasource": ("jaeger", "Jaeger"),
     "cluster": ("prod-1", "prod-1"),
@@ -93,19 +92,6 @@ def panels(board: Mapping[str, Any], folded: bool = True) -> Iterator[dict[str, 
 
 
 def resolved(text: str, facts: Facts = FACTS) -> str:
-    """A text with its variables replaced as Grafana does it, for the formats that the pages use."""
-
-    def one(match: re.Match[str]) -> str:
-        name, form = match[1] or match[3], match[2] or ""
-        if name not in facts:
-            return match[0]
-        value, shown = facts[name]
-        forms = {
-            "text": shown,
-            "json": json.dumps(value),
-            "percentencode": quote(value, safe=""),
-            "queryparam": f"var-{name}={quote(value, safe='')}",
-        }
-        return forms.get(form, value)
-
-    return _VARIABLE.sub(one, text)
+    """A text with its variables replaced as Grafana does it."""
+    known = {name: Fixed(name, value, shown) for name, (value, shown) in facts.items()}
+    return interpolate(text, known.get)

@@ -73,6 +73,8 @@ def serving() -> Iterator[Fake]:
             data = fake.answer(parts.path, parse_qs(parts.query).get("query", [""])[0])
             says(200, json.dumps({"status": "success", "data": data}))(self)
 
+        do_POST = do_GET  # noqa: N815
+
         def log_message(self, *_: object) -> None:
             """Nothing."""
 

@@ -91,7 +91,8 @@ def test_data_sources_are_those_of_the_values_under_names_of_their_own(tmp_path:
     (artifact,) = VALUES.platform(resolve(tmp_path, EVERYTHING + "  values: {mode: full}\n"))
     full = parse(artifact.text)["grafana"]["additionalDataSources"]
     assert [source["name"] for source in added] == ["Loki (slo)", "Jaeger (slo)"]
-    assert [{**source, "name": ""} for source in added] == [{**source, "name": ""} for source in full]
+    same = [source for source in full if source["type"] in ("loki", "jaeger")]
+    assert [{**source, "name": ""} for source in added] == [{**source, "name": ""} for source in same]
 
 
 @pytest.mark.parametrize(

@@ -119,10 +119,11 @@ def test_full_gives_the_least_rights(tmp_path: Path) -> None:
 
 
 def test_a_stack_that_says_little_gets_little(tmp_path: Path) -> None:
-    """No logs, traces, receivers or addresses: no data source, no exemplar link, no Secret, and still a receiver."""
+    """No logs, traces, receivers or addresses: the chart's own two data sources, no Secret, and still a receiver."""
     values = parse(made(resolve(tmp_path, "  cluster: prod-1\n" + FULL)))
-    assert "additionalDataSources" not in values["grafana"]
-    assert "exemplarTraceIdDestinations" not in values["grafana"]["sidecar"]["datasources"]
+    sources = values["grafana"]["additionalDataSources"]
+    assert [source["type"] for source in sources] == ["prometheus", "alertmanager"]
+    assert not any("exemplarTraceIdDestinations" in source["jsonData"] for source in sources)
     assert "admin" not in values["grafana"]
     assert "secrets" not in values["alertmanager"]["alertmanagerSpec"]
     assert values["alertmanager"]["config"]["receivers"] == [{"name": "null"}]
@@ -252,65 +253,6 @@ def test_pagerduty_hears_the_house_s_word_where_it_knows_it() -> None:
     assert '$worst = "warning"' in notices.pagerduty_severity("warning", "info")
     assert '$worst = "critical"' in notices.pagerduty_severity("P1", "P3")
     assert '$worst := "warning"' in notices.pagerduty_severity("P1", "P3")
-
-
-def test_data_sources_lead_to_each_other(tmp_path: Path) -> None:
-    """Exemplar to trace, line to trace, trace to lines and to metrics: each by the uid of one that exists."""
-    text = EVERYTHING.replace("orgId: 2", "dataSources: {prometheus: p, loki: l, traces: t}") + FULL
-    grafana = parse(made(resolve(tmp_path, text)))["grafana"]
-    loki, jaeger = grafana["additionalDataSources"]
-    assert (loki["uid"], jaeger["uid"], grafana["sidecar"]["datasources"]["uid"]) == ("l", "t", "p")
-    assert {field["datasourceUid"] for field in loki["jsonData"]["derivedFields"]} == {"t"}
-    assert [field["matcherType"] for field in loki["jsonData"]["derivedFields"]] == ["label", "regex"]
-    assert jaeger["jsonData"]["tracesToLogsV2"]["datasourceUid"] == "l"
-    assert jaeger["jsonData"]["tracesToLogsV2"]["customQuery"] is True
-    assert jaeger["jsonData"]["tracesToMetrics"]["datasourceUid"] == "p"
-    assert grafana["sidecar"]["datasources"]["exemplarTraceIdDestinations"]["datasourceUid"] == "t"
-    assert not any(source["isDefault"] for source in (loki, jaeger))
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "trace_id=4bf92f3577b34da6",
-        '{"traceId": "4bf92f3577b34da6"}',
-        'traceID="4bf92f3577b34da6"',
-        "trace_id: 4bf92f3577b34da6",
-    ],
-)
-def test_a_trace_s_id_is_found_in_the_text_of_a_line(line: str) -> None:
-    """The usual spellings of a trace's id."""
-    text = prod()["grafana"]["additionalDataSources"][0]["jsonData"]["derivedFields"][1]["matcherRegex"]
-    assert re.search(text, line)[1] == "4bf92f3577b34da6"
-
-
-def test_provisioning_keeps_grafana_s_own_variables() -> None:
-    """Grafana puts the environment in the place of $NAME, and takes $$ for $; Helm takes {{ for itself."""
-    text = json.dumps(prod()["grafana"]["additionalDataSources"])
-    assert "{{" not in text
-    assert "$" not in text.replace("$$", "")
-    assert {"${__value.raw}", "${__trace.traceId}", "${__tags}"} <= set(
-        re.findall(r"\$\{[\w.]+\}", text.replace("$$", "$"))
-    )
-
-
-@pytest.mark.parametrize(
-    ("selector", "label", "ending"),
-    [
-        ("{namespace: shop, app: checkout}", "app", '|= "$${__trace.traceId}"'),
-        ("{service_name: checkout}", "service_name", '| trace_id="$${__trace.traceId}"'),
-        ("{container: web}", "service_name", '| trace_id="$${__trace.traceId}"'),
-    ],
-)
-def test_a_span_s_lines_are_found_by_the_label_that_names_the_service(
-    tmp_path: Path, selector: str, label: str, ending: str
-) -> None:
-    """By OTLP the trace's id stands beside the line, otherwise in its text."""
-    service = SERVICE.replace("{namespace: shop, app: checkout}", selector)
-    _, jaeger = parse(made(resolve(tmp_path, EVERYTHING + FULL, service)))["grafana"]["additionalDataSources"]
-    lines = jaeger["jsonData"]["tracesToLogsV2"]
-    assert lines["tags"] == [{"key": "service.name", "value": label}]
-    assert lines["query"].endswith(ending)
 
 
 def laid_both_ways(overlay: dict[str, Any]) -> list[dict[str, Any]]:

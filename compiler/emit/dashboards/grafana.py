@@ -15,7 +15,8 @@ from compiler.artifact import to_json
 
 SCHEMA_VERSION = 39
 """What every Grafana from 10 on reads and brings up to date by itself; the chart's own dashboards say the same."""
-_DROPPED = ("__inputs", "gnetId", "hideControls", "rows", "sharedCrosshair", "style")
+_DROPPED = ("__inputs", "gnetId", "hideControls", "rows", "sharedCrosshair", "style", "timepicker")
+_ROW = ("collapsed", "gridPos", "id", "panels", "title", "type")
 _LEGACY = ("cacheTimeout", "editable", "error", "height", "hideTimeOverride", "minSpan", "repeatDirection", "span")
 
 
@@ -222,6 +223,7 @@ def _plain(value: Any) -> Any:
         value = value.to_json_data()
         if "gridPos" in value:
             value = {k: v for k, v in value.items() if v is not None and k not in _LEGACY}
+            value = {k: v for k, v in value.items() if k in _ROW} if value["type"] == "row" else value
     if isinstance(value, Mapping):
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, (list, tuple)):

@@ -12,7 +12,7 @@ from compiler.emit.dashboards.grafana import Source
 
 TIME = "${__url_time_range}"
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
-_AS_JSON = re.compile(r'"(\$\{\w+:json\})"')
+_QUOTED = re.compile(r'"(\$\{\w+:doublequote\})"')
 
 
 def link(title: str, url: str, new_tab: bool = False) -> dict[str, Any]:
@@ -60,11 +60,11 @@ def explore(org: int, source: Source, query: Mapping[str, Any]) -> str:
     """Explore with one query over the page's time range.
 
     Everything is percent-encoded but ``${…}``, which Grafana replaces; a variable that may hold quotes is written
-    ``${name:json}`` and stands for the whole JSON string.
+    ``${name:doublequote}`` and stands for the whole JSON string. (``json`` leaves a single text without its quotes.)
     """
     asked = {"refId": "A", "datasource": source.ref, **query}
     pane = {"datasource": source.uid, "queries": [asked], "range": {"from": "${__from}", "to": "${__to}"}}
-    text = _AS_JSON.sub(r"\1", json.dumps({"a": pane}, separators=(",", ":"), ensure_ascii=False))
+    text = _QUOTED.sub(r"\1", json.dumps({"a": pane}, separators=(",", ":"), ensure_ascii=False))
     return f"/explore?schemaVersion=1&orgId={org}&panes={_encoded(text)}"
 
 

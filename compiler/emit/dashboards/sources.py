@@ -8,10 +8,10 @@ from typing import Any
 from compiler.emit.dashboards.grafana import Source
 from compiler.model.catalog import Catalog
 
-METRICS = Source("prometheus", "${datasource}")
+METRICS = Source("prometheus", "${prometheus_datasource}")
 LOGS = Source("loki", "${loki_datasource}")
 TRACES = Source("jaeger", "${jaeger_datasource}")
-_LABELS = {"prometheus": "Data source", "loki": "Loki data source", "jaeger": "Jaeger data source"}
+_LABELS = {"prometheus": "Prometheus data source", "loki": "Loki data source", "jaeger": "Jaeger data source"}
 _SHOWN, _HIDDEN = 0, 2
 
 

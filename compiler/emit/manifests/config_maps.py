@@ -9,7 +9,8 @@ from compiler import plugins
 from compiler.artifact import Artifact
 from compiler.emit.loki import rules
 from compiler.emit.manifests.objects import manifest, metadata
-from compiler.emit.values.data_sources import data_sources
+from compiler.emit.provisioning.escape import provisioned
+from compiler.emit.provisioning.sources import added
 from compiler.model.catalog import Catalog
 from compiler.yaml_text import to_yaml
 
@@ -63,7 +64,7 @@ _SOURCES = """\
 
 def sources(catalog: Catalog) -> Iterator[Artifact]:
     """The data sources, in the namespace of Grafana, which looks for them in no other."""
-    found = data_sources(catalog, added=True)
+    found = provisioned(added(catalog))
     if not found:
         return
     namespace = catalog.stack.spec.prometheus.namespace

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from compiler.artifact import Artifact, header
+from compiler.artifact import EVERY_SERVICE, Artifact, header
 from compiler.emit.manifests.objects import FOLDER
-from compiler.emit.values.document import EVERY_SERVICE
 from compiler.model.catalog import Catalog
 from compiler.rules.meta.alert import NAME
 from compiler.yaml_text import to_yaml

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from compiler.artifact import Artifact, header
-from compiler.emit.values.document import EVERY_SERVICE
+from compiler.artifact import EVERY_SERVICE, Artifact, header
 from compiler.model.catalog import Catalog
 from compiler.yaml_text import to_yaml
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from compiler import charts
-from compiler.artifact import Artifact, comment_block, header
+from compiler.artifact import EVERY_SERVICE, Artifact, comment_block, header
 from compiler.model.catalog import Catalog
 from compiler.units import Duration
 from compiler.yaml_text import to_yaml
 
 PATH = f"platform/values/{charts.STACK}.yaml"
-EVERY_SERVICE = "every service of the stack"
 
 
 @dataclass(frozen=True, slots=True)

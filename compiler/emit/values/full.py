@@ -7,8 +7,9 @@ from typing import Any
 
 from compiler import charts
 from compiler.artifact import Artifact
+from compiler.emit.provisioning.escape import provisioned, templated
+from compiler.emit.provisioning.sources import data_sources
 from compiler.emit.values import alertmanager, buckets
-from compiler.emit.values.data_sources import data_sources, exemplars
 from compiler.emit.values.document import Section, document, least_retention
 from compiler.emit.values.histograms import WHY, histograms
 from compiler.emit.values.loki import RECEIVER, receiver
@@ -28,7 +29,7 @@ Alertmanager needs nothing of the Kubernetes API, so it gets no token."""
 _MAIL = "Mail needs config.global.smtp_smarthost and smtp_from, from a values file of your own."
 _GRAFANA = """\
 Dashboards and data sources come as ConfigMaps by their labels, from the namespaces named here and no others.
-In provisioning files $$ stands for $."""
+All of Grafana's own data sources are in the list, as in platform/provisioning; $$ stands for $ there."""
 _BUCKETS = "The chart drops buckets that an SLO counts by: {bounds}. This is its relabeling without them."
 
 
@@ -99,14 +100,14 @@ def _volume(size: str) -> dict[str, Any]:
 
 
 def _grafana(catalog: Catalog) -> dict[str, Any]:
-    stack, sources = catalog.stack.spec, data_sources(catalog)
+    stack = catalog.stack.spec
     admin = {"existingSecret": stack.grafana.admin_secret, "userKey": "admin-user", "passwordKey": "admin-password"}
     return {
         **({"admin": admin} if stack.grafana.admin_secret else {}),
         **({"grafana.ini": {"server": {"root_url": stack.urls.grafana}}} if stack.urls.grafana else {}),
         "rbac": {"namespaced": True, "namespaces": _namespaces(catalog.stack)[1:]},
         "sidecar": {"dashboards": _dashboards(catalog.stack), "datasources": _sources(catalog.stack)},
-        **({"additionalDataSources": sources} if sources else {}),
+        "additionalDataSources": templated(provisioned(data_sources(catalog))),
     }
 
 
@@ -129,12 +130,13 @@ def _dashboards(stack: Stack) -> dict[str, Any]:
 
 
 def _sources(stack: Stack) -> dict[str, Any]:
-    found = exemplars(stack)
+    """Where data sources of others are looked for; the chart's own two are in the list, with all that we set."""
     return {
         "enabled": True,
+        "defaultDatasourceEnabled": False,
         "label": "grafana_datasource",
         "labelValue": "1",
         "resource": "configmap",
         "uid": stack.spec.grafana.data_sources.prometheus,
-        **({"exemplarTraceIdDestinations": found} if found else {}),
+        "alertmanager": {"enabled": False},
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from compiler import charts
 from compiler.artifact import Artifact
+from compiler.emit import addresses
 from compiler.emit.loki import counts
 from compiler.emit.values.document import Section, of_chart
 from compiler.model.catalog import Catalog, Stack
@@ -38,10 +39,7 @@ def receiver(catalog: Catalog) -> dict[str, bool]:
 def remote_write(stack: Stack) -> str:
     """Where the ruler writes to: as the stack file says, else Prometheus as its chart names it."""
     said = stack.spec.logs.remote_write if stack.spec.logs else ""
-    prometheus = stack.spec.prometheus
-    whole = prometheus.release if charts.STACK in prometheus.release else f"{prometheus.release}-{charts.STACK}"
-    name = whole[:26].removesuffix("-")
-    return said or f"http://{name}-prometheus.{prometheus.namespace}.svc:9090/api/v1/write"
+    return said or f"{addresses.prometheus(stack)}/api/v1/write"
 
 
 def _sections(catalog: Catalog) -> Iterator[Section]:

@@ -7,8 +7,9 @@ from typing import Any
 
 from compiler import charts
 from compiler.artifact import Artifact
+from compiler.emit.provisioning.escape import provisioned
+from compiler.emit.provisioning.sources import added, exemplars
 from compiler.emit.values import buckets
-from compiler.emit.values.data_sources import data_sources, exemplars
 from compiler.emit.values.document import Section, document, least_retention
 from compiler.emit.values.histograms import WHY, histograms
 from compiler.emit.values.loki import RECEIVER, receiver
@@ -102,7 +103,8 @@ def _links(stack: Stack) -> Iterator[str]:
     lead = exemplars(stack)
     if lead:
         yield _FEATURES
-        yield _example({"grafana": {"sidecar": {"datasources": {"exemplarTraceIdDestinations": lead}}}})
+        settings = {"extraJsonData": {"exemplarTraceIdDestinations": provisioned(lead)}}
+        yield _example({"grafana": {"sidecar": {"datasources": settings}}})
 
 
 def _objects(catalog: Catalog) -> Iterator[str]:
@@ -112,7 +114,7 @@ def _objects(catalog: Catalog) -> Iterator[str]:
         return
     if "dashboards" in stack.spec.outputs:
         yield _FOLDER.format(folder=stack.spec.grafana.folder)
-    if data_sources(catalog, added=True):
+    if added(catalog):
         yield _SOURCES
     if routed(stack):
         yield _ROUTING

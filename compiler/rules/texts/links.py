@@ -13,6 +13,8 @@ from compiler.rules.rule import Alert, Context
 
 LOGS_PANEL = "panel-21"
 TRACES_PANEL = "panel-22"
+TRACE_PANEL = "panel-61"
+"""One trace, by its id."""
 _HOUR = 3600
 
 

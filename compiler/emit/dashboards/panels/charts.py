@@ -134,7 +134,7 @@ def log_lines(view: View, logs: Source, x: int, width: int) -> Panel:
 def failed_traces(view: View, traces: Source, panel: int, place: tuple[int, int, int, int]) -> Panel:
     """Traces with the tag of failed requests."""
     fields = {"refId": "A", "queryType": "search", "service": "${traces:raw}", "tags": "${traces:text}", "limit": 20}
-    page = links.to(view.page, view.carried, 61, "&var-trace=${__data.fields.traceID}")
+    page = links.to(view.page, view.carried, 61, "&var-trace=${__value.raw}")
     linked = {"links": [links.link("Show the trace", page)]}
     return Panel(
         id=panel,

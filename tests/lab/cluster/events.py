@@ -1,0 +1,50 @@
+"""The cluster's events, as lines of Loki by OTLP, as the collector's receiver of Kubernetes objects writes them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+
+from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
+from opentelemetry.sdk._logs import LoggerProvider, LoggingHandler
+from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
+from opentelemetry.sdk.resources import Resource
+
+from tests.lab.places import Places
+
+SERVICE = "kubernetes-events"
+AGAIN = 20.0
+"""Seconds after which the same event is told once more."""
+
+
+class Events:
+    """Writes events of the namespace; the same one not again at once."""
+
+    def __init__(self, places: Places) -> None:
+        resource = Resource.create({"service.name": SERVICE, "k8s.namespace.name": "shop"})
+        lines = LoggerProvider(resource=resource)
+        exporter = OTLPLogExporter(f"{places.url('collector-otlp-http')}/v1/logs")
+        lines.add_log_record_processor(BatchLogRecordProcessor(exporter, schedule_delay_millis=500))
+        self._log = logging.getLogger(SERVICE)
+        self._log.setLevel(logging.INFO)
+        self._log.propagate = False
+        self._log.addHandler(LoggingHandler(logger_provider=lines))
+        self._told: dict[tuple[str, ...], float] = {}
+
+    def tell(self, kind: str, reason: str, about: str, message: str) -> None:
+        """One event: Normal or Warning, its reason, the object like ``pod/checkout-…``, and what happened."""
+        event = kind, reason, about, message
+        if time.monotonic() - self._told.get(event, -AGAIN) < AGAIN:
+            return
+        self._told[event] = time.monotonic()
+        object_kind, _, name = about.partition("/")
+        line = {
+            "type": kind,
+            "reason": reason,
+            "kind": object_kind,
+            "name": name,
+            "namespace": "shop",
+            "msg": message,
+        }
+        self._log.log(logging.WARNING if kind == "Warning" else logging.INFO, json.dumps(line))

@@ -1,0 +1,1 @@
+"""What exporters say of the cluster, by their own names; one file an exporter."""

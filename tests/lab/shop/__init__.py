@@ -1,0 +1,1 @@
+"""The demo shop: frontend, checkout and payment, and those who buy there."""
