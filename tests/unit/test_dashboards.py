@@ -25,8 +25,8 @@ from compiler.rules.texts.links import LOGS_PANEL, TRACES_PANEL
 from tests.unit.dashboards import FACTS, ROOT, STACKS, catalog, page, pages, panels, resolved, texts
 
 GOLDEN = ROOT / "tests" / "cases" / "dashboards" / "panels.txt"
-SCREEN = 17
-"""Rows of Grafana's grid that fit below its head into 1366 x 768."""
+SCREEN = 16
+"""Rows of Grafana's grid, 38 pixels each, that fit into 1366 x 768 below a head of 144, where it takes two lines."""
 MOST = 25
 UIDS = (names.OVERVIEW_UID, names.SERVICE_UID, names.WORKLOAD_UID, names.PLATFORM_UID, names.STACK_UID)
 PAGED = (names.SERVICE_UID, names.WORKLOAD_UID)
@@ -144,7 +144,7 @@ def test_the_first_screen_of_a_workload() -> None:
 
 
 def test_the_first_screen() -> None:
-    """What a person on call needs stands within 17 rows, in the order of the questions."""
+    """What a person on call needs stands within 16 rows, in the order of the questions."""
     first = list(panels(page(names.SERVICE_UID), folded=False))
     placed = sorted(first, key=lambda p: (p["gridPos"]["y"], p["gridPos"]["x"]))
     assert [panel["id"] for panel in placed] == [2, 1, 3, 11, 12, 13, 14, 21, 22]

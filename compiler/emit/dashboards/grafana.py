@@ -158,6 +158,8 @@ _LEGEND: Mapping[str, Any] = {
     "displayMode": "table",
     "showLegend": True,
     "calcs": ["lastNotNull", "max"],
+    "sortBy": "Last *",
+    "sortDesc": True,
 }
 LISTED: Mapping[str, Any] = {
     "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True, "calcs": []}
@@ -182,6 +184,11 @@ def graph(panel: Panel, defaults: Mapping[str, Any], legend: str = "right") -> P
 def fixed(colour: str) -> dict[str, Any]:
     """One colour for a series, whatever its place in the palette."""
     return {"color": {"mode": "fixed", "fixedColor": colour}}
+
+
+def shaded(colour: str) -> dict[str, Any]:
+    """Shades of one colour for the series, however many there are."""
+    return {"color": {"mode": "shades", "fixedColor": colour}}
 
 
 def steps(*colours: tuple[str, float | None]) -> dict[str, Any]:

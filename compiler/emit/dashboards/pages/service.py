@@ -18,8 +18,8 @@ from compiler.emit.dashboards.variables import NEVER, fact, failed, grouping, te
 from compiler.emit.dashboards.view import View
 from compiler.model.catalog import Catalog, Service
 
-_BELOW = 17
-"""Where the first screen ends: rows of the grid that fit into 1366 x 768."""
+_BELOW = 16
+"""Where the first screen ends: rows of the grid that fit into 1366 x 768, below a head of two lines."""
 
 
 def service(catalog: Catalog, own: Service | None = None) -> Page:
@@ -64,7 +64,7 @@ def _first_screen(view: View, catalog: Catalog, services: Sequence[Service]) -> 
         yield charts.log_lines(view, view.logs, 0, split)
     if view.traces:
         x = split if view.logs else 0
-        yield charts.failed_traces(view, view.traces, 22, (x, 12, 24 - x, 5))
+        yield charts.failed_traces(view, view.traces, 22, (x, 11, 24 - x, 5))
 
 
 def _rows(view: View, catalog: Catalog) -> Iterator[Row]:

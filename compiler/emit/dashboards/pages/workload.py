@@ -18,7 +18,8 @@ from compiler.emit.dashboards.variables import chosen, counted
 from compiler.emit.dashboards.view import View
 from compiler.model.catalog import Catalog
 
-_BELOW = 17
+_BELOW = 16
+"""Where the first screen ends, as on the service page."""
 
 
 def workload(catalog: Catalog) -> Page:
@@ -51,12 +52,12 @@ def _variables(view: View, catalog: Catalog) -> Iterator[dict[str, Any]]:
 def _first_screen(view: View) -> Iterator[Panel]:
     yield requests(view, (0, 0, 12, 6))
     yield replicas.replicas(view, (12, 0, 12, 6))
-    yield replicas.scaler(view, (0, 6, 8, 6))
-    yield replicas.target(view, (8, 6, 8, 6))
-    yield replicas.lateness(view, (16, 6, 8, 6))
-    yield pods.probes(view, (0, 12, 8, 5))
-    yield pods.unready(view, (8, 12, 8, 5))
-    yield pods.restarts(view, (16, 12, 8, 5))
+    yield replicas.scaler(view, (0, 6, 8, 5))
+    yield replicas.target(view, (8, 6, 8, 5))
+    yield replicas.lateness(view, (16, 6, 8, 5))
+    yield pods.probes(view, (0, 11, 8, 5))
+    yield pods.unready(view, (8, 11, 8, 5))
+    yield pods.restarts(view, (16, 11, 8, 5))
 
 
 def _below(view: View, catalog: Catalog) -> Iterator[Panel | Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compiler.emit.dashboards.asks import tagged
-from compiler.emit.dashboards.grafana import Panel, graph, ranged, steps
+from compiler.emit.dashboards.grafana import Panel, graph, ranged, shaded, steps
 from compiler.emit.dashboards.panels.causes import NAMESPACE, NODES, PODS, QUOTA
 from compiler.emit.dashboards.panels.pods import STACKED
 from compiler.emit.dashboards.panels.replicas import COUNT, DASHED_LIMIT, UNSEEN
@@ -26,7 +26,7 @@ def quota(view: View, place: tuple[int, int, int, int]) -> Panel:
         queries=[ranged(view.metrics, f"{used} / ({hard} > 0)", f"{{{{resource}}}} of {{{{{name}}}}}")],
     )
     line = {"thresholds": steps(("text", None), ("orange", 1))}
-    shape = {"unit": "percentunit", "min": 0, "noValue": f"the namespace has no quota, or {UNSEEN}"}
+    shape = {"unit": "percentunit", "min": 0, "noValue": f"the namespace has no quota, or {UNSEEN}", **shaded("blue")}
     return graph(panel, shape | line | DASHED_LIMIT, "bottom")
 
 
@@ -51,7 +51,7 @@ def nodes(view: View, place: tuple[int, int, int, int]) -> Panel:
             )
         ],
     )
-    shades = {"color": {"mode": "shades", "fixedColor": "orange"}}
+    shades = shaded("orange")
     return graph(
         panel, COUNT | shades | {"noValue": f"all were well in this range, or {UNSEEN}", "custom": STACKED}, "bottom"
     )

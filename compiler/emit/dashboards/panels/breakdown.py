@@ -25,7 +25,7 @@ def errors_by(view: View, panel: int, what: str, labels: tuple[str, ...], x: int
             f"Bad events within the range above, by the label {' or '.join(reversed(labels))}: the first {FIRST}, "
             "and the rest as one. Counted by increase(), a little off the exact counts of the rules."
         ),
-        place=(x, 5, 4, 7),
+        place=(x, 5, 4, 6),
         queries=[instant(view.metrics, first_few(labels, view.slo), format="time_series", legendFormat="{{by}}")],
         options={
             "orientation": "horizontal",

@@ -35,7 +35,7 @@ def shares(view: View, catalog: Catalog, services: Sequence[Service]) -> Panel:
             "Where both windows that a dashed line names are above it, the page fires. Vertical marks: rollouts; "
             "shaded: a page was firing."
         ),
-        place=(0, 5, 8, 7),
+        place=(0, 5, 8, 6),
         queries=[ranged(view.metrics, " or ".join(lines), "{{line}}")],
         options=LISTED,
         defaults={
@@ -94,7 +94,7 @@ def likely_causes(view: View) -> Panel:
         type="stat",
         title="Likely causes",
         description="As the alert asks them: ok, what was found, or not checked where no metric tells.",
-        place=(20, 5, 4, 7),
+        place=(20, 5, 4, 6),
         queries=[
             instant(
                 view.metrics, causes.asked(view.slo, view.exporters), format="time_series", legendFormat="{{cause}}"
@@ -120,7 +120,7 @@ def log_lines(view: View, logs: Source, x: int, width: int) -> Panel:
         type="logs",
         title="Error lines of $service",
         description="What the service's file calls errors, the newest first. A line's details lead to its trace.",
-        place=(x, 12, width, 5),
+        place=(x, 11, width, 5),
         queries=lines(logs, "${logs:raw} ${logs:text}"),
         options=OPTIONS,
         defaults={

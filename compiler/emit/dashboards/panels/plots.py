@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from compiler.emit.dashboards.asks import tagged
-from compiler.emit.dashboards.grafana import Heading, Panel, Source, graph, instant, ranged, steps
+from compiler.emit.dashboards.grafana import Heading, Panel, Source, graph, instant, named, ranged, shaded, steps
 from compiler.emit.dashboards.panels.pods import STACKED
 from compiler.emit.dashboards.panels.replicas import DASHED_LIMIT
 from compiler.emit.dashboards.view import View
 from compiler.promql import Matcher, Selector
 
 RANGE = "[$__rate_interval]"
+SHADES = shaded("blue")
+"""Of many lines the fifth of Grafana's palette is red, which is for what pages."""
 WORST = 10
 """As many lines as a graph shows of what there may be hundreds of."""
 _COLUMNS = 24
@@ -38,13 +40,18 @@ class Plot:
 
     def panel(self, number: int, place: tuple[int, int, int, int], source: Source) -> Panel:
         """As a panel."""
-        shape: dict[str, Any] = {"unit": self.unit, "min": 0, "noValue": self.nothing}
+        shape: dict[str, Any] = {"unit": self.unit, "min": 0, "noValue": self.nothing, **SHADES}
+        if self.unit == "none":
+            shape |= {"decimals": 0}
         if self.counts:
-            shape |= {"custom": STACKED, "color": {"mode": "shades", "fixedColor": "orange"}}
+            shape |= {"custom": STACKED, **shaded("orange")}
         if self.limit is not None:
             shape |= {"thresholds": steps(("text", None), ("orange", self.limit))} | DASHED_LIMIT
         queries = [ranged(source, self.expr, self.legend)]
-        panel = Panel(id=number, title=self.title, description=self.about, place=place, queries=queries)
+        bad = [named("/refused|failed|not stored/", shaded("orange"), "byRegexp")]
+        panel = Panel(
+            id=number, title=self.title, description=self.about, place=place, queries=queries, overrides=bad
+        )
         return graph(panel, shape, "bottom")
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from compiler.emit.dashboards.grafana import Panel, graph, ranged, steps
+from compiler.emit.dashboards.grafana import Panel, graph, ranged, shaded, steps
 from compiler.emit.dashboards.panels.causes import MEMORY, NAMESPACE, PODS, PROBES, READY, RESTARTS, THROTTLED
 from compiler.emit.dashboards.panels.replicas import COUNT, DASHED_LIMIT, UNSEEN
 from compiler.emit.dashboards.view import View
 from compiler.promql import Matcher, Selector
 
-_SHADES: dict[str, Any] = {"color": {"mode": "shades", "fixedColor": "orange"}}
+_SHADES = shaded("orange")
 STACKED: dict[str, Any] = {
     "fillOpacity": 50,
     "lineInterpolation": "stepAfter",
@@ -97,7 +97,7 @@ def throttling(view: View, place: tuple[int, int, int, int]) -> Panel:
         queries=[ranged(view.metrics, f"{throttled} / {periods}", "{{pod}}")],
     )
     nothing = f"no CPU limit is set, or {_SCRAPED.format('cAdvisor')}"
-    return graph(panel, {"unit": "percentunit", "min": 0, "noValue": nothing}, "bottom")
+    return graph(panel, {"unit": "percentunit", "min": 0, "noValue": nothing, **shaded("blue")}, "bottom")
 
 
 def memory(view: View, place: tuple[int, int, int, int]) -> Panel:
@@ -120,7 +120,9 @@ def memory(view: View, place: tuple[int, int, int, int]) -> Panel:
     )
     nothing = f"no memory limit is set, or {_SCRAPED.format('cAdvisor')}"
     line = {"thresholds": steps(("text", None), ("orange", 1))}
-    return graph(panel, {"unit": "percentunit", "min": 0, "noValue": nothing} | line | DASHED_LIMIT, "bottom")
+    return graph(
+        panel, {"unit": "percentunit", "min": 0, "noValue": nothing, **shaded("blue")} | line | DASHED_LIMIT, "bottom"
+    )
 
 
 def _states(view: View, metric: str, **labels: str) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from compiler.emit.dashboards.grafana import Panel, graph, named, ranged
+from compiler.emit.dashboards.grafana import Panel, graph, named, ranged, shaded
 from compiler.emit.dashboards.panels.causes import REQUESTS
 from compiler.emit.dashboards.view import View
 
 _SHADES = {"/^2/": "green", "/^3/": "blue", "/^4/": "purple", "/^5|ERROR/": "orange"}
-_LOG: dict[str, Any] = {"type": "symlog", "log": 10, "linearThreshold": 0.1}
+_LOG: dict[str, Any] = {"type": "log", "log": 10}
 """A few 503s are to be seen beside a thousand requests that were answered."""
 
 
@@ -25,15 +25,12 @@ def requests(view: View, place: tuple[int, int, int, int]) -> Panel:
         title="Requests by ${requests:text}, of $slo",
         description=(
             "What the SLO counts, per second, by the label that tells errors; the scale is logarithmic, so that few "
-            "errors are seen beside many requests."
+            "errors are seen beside many requests; a status that does not occur has no line."
         ),
         place=place,
         queries=[ranged(view.metrics, asked, "{{status}}")],
-        overrides=[
-            named(pattern, {"color": {"mode": "shades", "fixedColor": colour}}, "byRegexp")
-            for pattern, colour in _SHADES.items()
-        ],
+        overrides=[named(pattern, shaded(colour), "byRegexp") for pattern, colour in _SHADES.items()],
     )
     nothing = "no requests in this range, or this SLO counts none: a probe, a value, log lines or other SLOs"
     lines = {"lineWidth": 2, "fillOpacity": 0, "showPoints": "never", "scaleDistribution": _LOG}
-    return graph(panel, {"unit": "reqps", "min": 0, "noValue": nothing, "custom": lines}, "list")
+    return graph(panel, {"unit": "reqps", "noValue": nothing, "custom": lines}, "list")
