@@ -23,7 +23,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
-.PHONY: help build check-output test lint format goldens docs mutate bench accuracy rulecost lab test-lab schema lock clean
+.PHONY: help build check-output test lint format goldens docs mutate bench accuracy rulecost lab test-lab pictures schema lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -74,6 +74,9 @@ lab: $(LAB) ## Run the demo shop with real servers on loopback, with faults to s
 
 test-lab: $(LAB) ## Prove the way from a page to its cause on real servers
 	$(BIN)/python -m pytest tests/lab $(PYTEST_ARGS)
+
+pictures: $(LAB) ## Draw every dashboard from the lab's answers into docs/pictures; needs Node 20 and Chromium
+	$(BIN)/python -m tests.lab.pictures
 
 schema: $(INSTALLED) ## Write the JSON Schema of slo/, for editors
 	$(BIN)/slo schema >slo/schema.new && mv slo/schema.new slo/schema.json

@@ -26,6 +26,17 @@ def stream(labels: Mapping[str, str]) -> str:
     return "{" + ", ".join(f"{name}={quote(value)}" for name, value in labels.items()) + "}"
 
 
+def unescaped_stream(labels: Mapping[str, str]) -> str:
+    """The same between backticks, where a value has none of its own: then nothing in it is escaped.
+
+    Such a text can be put into JSON and into an address as it is.
+    """
+    written = (
+        f"{name}=`{value}`" if "`" not in value else f"{name}={quote(value)}" for name, value in labels.items()
+    )
+    return "{" + ", ".join(written) + "}"
+
+
 def errors(labels: Mapping[str, str], pipeline: str) -> str:
     """The error lines of a stream."""
     return f"{stream(labels)} {pipeline}".strip()

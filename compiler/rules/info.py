@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compiler import names
 from compiler.burn.timing import threshold
-from compiler.logql import stream
+from compiler.logql import unescaped_stream
 from compiler.model.catalog import Tier
 from compiler.rules.rule import Context
 from compiler.units import decimal_text
@@ -63,7 +63,7 @@ def _evidence(context: Context) -> dict[str, str]:
     service, stack = context.service, context.catalog.stack.spec
     found: dict[str, str] = {}
     if service.logs and stack.logs:
-        found |= {"log_selector": stream(service.logs.selector), "log_errors": service.logs.errors}
+        found |= {"log_selector": unescaped_stream(service.logs.selector), "log_errors": service.logs.errors}
     if service.traces and stack.traces:
         found |= {"trace_service": service.traces.service, "trace_tag": service.traces.failed_tag}
     return found

@@ -72,18 +72,14 @@ class Asking:
         return sorted((tuple(entry[:2]) for stream in streams for entry in stream["values"]), reverse=True)
 
     def trace(self, trace_id: str) -> list[dict[str, Any]]:
-        """The spans of a trace, each with its service as ``service``; none where Jaeger does not know it."""
+        """The spans of a trace, each with its ``service`` and ``resource``; none where Jaeger does not know it."""
         try:
             found = self._get("jaeger", f"/api/traces/{trace_id}")["data"] or []
         except urllib.error.HTTPError as error:
             if error.code != 404:
                 raise
             return []
-        return [
-            span | {"service": trace["processes"][span["processID"]]["serviceName"]}
-            for trace in found
-            for span in trace["spans"]
-        ]
+        return [span | _made_by(trace["processes"][span["processID"]]) for trace in found for span in trace["spans"]]
 
     def notifications(self, **labels: str) -> list[dict[str, Any]]:
         """Alerts that Alertmanager has sent on while they fired, and that carry these labels."""
@@ -98,3 +94,8 @@ class Asking:
         with urllib.request.urlopen(f"{self.places.url(server)}{path}{query}", timeout=20) as answer:
             found: dict[str, Any] = json.load(answer)
         return found
+
+
+def _made_by(process: dict[str, Any]) -> dict[str, Any]:
+    resource = {tag["key"]: tag["value"] for tag in process["tags"]}
+    return {"service": process["serviceName"], "resource": resource}

@@ -12,10 +12,18 @@ import pytest
 from tests.lab import programs
 from tests.lab.asking import Asking, until
 from tests.lab.lab import Lab, running
+from tests.lab.pages import Pages
 
 WARM = 75.0
 """Seconds in which nothing fails: what an ordinary day looks like, and every server has something to tell."""
 PAGE = {"service": "checkout", "slo": "availability", "slo_tier": "page"}
+ORDER = ("test_page", "test_loop", "test_dashboards", "test_faults", "test_outages", "test_stop")
+"""A day in the lab: first nothing fails, then a rollout does, then other things, last the servers themselves."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in the order of that day."""
+    items.sort(key=lambda item: ORDER.index(item.path.stem) if item.path.parent.name == "lab" else -1)
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +43,12 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 def asking(lab: Lab) -> Asking:
     """Its servers."""
     return Asking(lab.places)
+
+
+@pytest.fixture(scope="session")
+def pages(lab: Lab) -> Pages:
+    """Its dashboards and data sources."""
+    return Pages(lab.places)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ FACTS: Facts = {
     "requests": ('http_requests_total{job="checkout"}', "code"),
     "pod": (".*", "All"),
     "bucket": ('http_request_duration_seconds_bucket{job="checkout"}', "seconds"),
-    "logs": ('{namespace="shop", app="checkout"}', '| json | level="error"'),
+    "logs": ("{namespace=`shop`, app=`checkout`}", '| json | level="error"'),
     "traces": ("checkout", "http.response.status_code=503"),
     "trace": ("4bf92f3577b34da6a3ce929d0e0e4736", "4bf92f3577b34da6a3ce929d0e0e4736"),
     "__range": ("10800s", "10800s"),

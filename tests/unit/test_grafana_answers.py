@@ -186,7 +186,7 @@ TOLD = {
     "slo": "availability",
     "cluster": "prod-1",
     "runbook": "checkout.md",
-    "log_selector": '{namespace="shop", app="checkout"}',
+    "log_selector": "{namespace=`shop`, app=`checkout`}",
     "log_errors": '| json | level="error"',
 }
 FOUND = {

@@ -194,6 +194,8 @@ def test_a_revision_that_is_never_ready_stops_half_way(checkout: Deployment) -> 
     settle(checkout)
     assert sorted((pod.broken, pod.ready) for pod in checkout.pods) == [(False, True), (True, False), (True, False)]
     assert len(checkout.updated) == 2
+    assert not checkout.stuck(checkout.newest.created + 10)
+    assert checkout.stuck(checkout.newest.created + deployments.DEADLINE + 1)
     checkout.roll_back()
     settle(checkout)
     assert checkout.newest == before
@@ -206,6 +208,7 @@ def test_a_full_quota_lets_no_pod_come(checkout: Deployment) -> None:
     checkout.pods.pop()
     settle(checkout)
     assert len(checkout.pods) == 1
+    assert not checkout.stuck(time.time() + deployments.DEADLINE)
 
 
 @given(st.dictionaries(st.from_regex(r"[a-z_]{1,8}", fullmatch=True), st.text(max_size=30), max_size=3))

@@ -15,3 +15,10 @@ def test_errors_are_the_stream_and_the_users_pipeline() -> None:
 
 def test_without_a_pipeline_errors_are_the_stream() -> None:
     assert logql.errors({"app": "checkout"}, "") == '{app="checkout"}'
+
+
+def test_a_stream_between_backticks_needs_no_escapes() -> None:
+    """But for a value that has a backtick of its own, which is quoted."""
+    found = logql.unescaped_stream({"app": 'a "b" \\d', "team": "x`y"})
+    assert found == '{app=`a "b" \\d`, team="x`y"}'
+    logql.check_selection(found)

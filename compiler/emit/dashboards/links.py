@@ -12,7 +12,6 @@ from compiler.emit.dashboards.grafana import Source
 
 TIME = "${__url_time_range}"
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
-_QUOTED = re.compile(r'"(\$\{\w+:doublequote\})"')
 
 
 def link(title: str, url: str, new_tab: bool = False) -> dict[str, Any]:
@@ -59,12 +58,11 @@ def silence(alertmanager: str, labels: tuple[str, ...]) -> str:
 def explore(org: int, source: Source, query: Mapping[str, Any]) -> str:
     """Explore with one query over the page's time range.
 
-    Everything is percent-encoded but ``${…}``, which Grafana replaces; a variable that may hold quotes is written
-    ``${name:doublequote}`` and stands for the whole JSON string. (``json`` leaves a single text without its quotes.)
+    Everything is percent-encoded but ``${…}``, which Grafana replaces, and which says ``percentencode`` itself.
     """
     asked = {"refId": "A", "datasource": source.ref, **query}
     pane = {"datasource": source.uid, "queries": [asked], "range": {"from": "${__from}", "to": "${__to}"}}
-    text = _QUOTED.sub(r"\1", json.dumps({"a": pane}, separators=(",", ":"), ensure_ascii=False))
+    text = json.dumps({"a": pane}, separators=(",", ":"), ensure_ascii=False)
     return f"/explore?schemaVersion=1&orgId={org}&panes={_encoded(text)}"
 
 

@@ -103,7 +103,7 @@ class View:
 
     def explore_logs(self, logs: Source) -> str:
         """All lines of the service, not only errors, in Explore."""
-        return links.explore(self.org, logs, {"expr": "${logs:doublequote}", "queryType": "range"})
+        return links.explore(self.org, logs, {"expr": "${logs:percentencode}", "queryType": "range"})
 
     def explore_traces(self, traces: Source) -> str:
         """Failed traces in Explore."""

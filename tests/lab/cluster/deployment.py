@@ -11,6 +11,8 @@ from tests.lab.cluster.pod import Pod
 from tests.lab.places import Places
 
 NODES = ("node-1", "node-2")
+DEADLINE = 120.0
+"""Seconds in which a rollout should be done."""
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 
 
@@ -35,6 +37,8 @@ class Deployment:
     generation: int = 1
     revisions: list[Revision] = field(default_factory=list)
     pods: list[Pod] = field(default_factory=list)
+    rolled_out: set[str] = field(default_factory=set)
+    """Revisions that had all their pods ready once."""
     full: bool = False
     """Whether the namespace's quota leaves no room for another pod."""
 
@@ -68,9 +72,15 @@ class Deployment:
         """Pods that get requests."""
         return [pod for pod in self.pods if pod.ready]
 
+    def stuck(self, now: float) -> bool:
+        """Whether its newest revision should have been rolled out by now; one that was is not, whatever it lost."""
+        return self.newest.name not in self.rolled_out and now - self.newest.created > DEADLINE
+
     def reconcile(self) -> None:
         """One step towards what is wanted: at most one pod more than that, and one fewer that is ready."""
         old = [pod for pod in self.pods if pod.revision != self.newest.name]
+        if not old and len(self.ready) >= self.wanted:
+            self.rolled_out.add(self.newest.name)
         if len(self.updated) < self.wanted and len(self.pods) < self.wanted + (1 if old else 0):
             self._add()
         elif old and len(self.ready) > max(1, self.wanted - 1):

@@ -21,15 +21,15 @@ from tests.lab.grafana.places import Place
 from tests.lab.grafana.sources import Source
 
 
-def of_exemplars(source: Source, body: Mapping[str, Any]) -> Iterator[Link]:
-    """From each exemplar of a Prometheus to where its data source says."""
+def of_exemplars(source: Source, body: Mapping[str, Any], root: str = "") -> Iterator[Link]:
+    """From each exemplar of a Prometheus to where its data source says; ``root`` is Grafana's own address."""
     wanted = source.settings.get("exemplarTraceIdDestinations") or []
     for series in body["data"]:
         for exemplar in series["exemplars"]:
             for to in wanted:
                 value = exemplar["labels"].get(to["name"])
                 if value:
-                    yield from _to_trace(to, value, "traceql")
+                    yield from _to_trace(to, value, "traceql", root)
 
 
 def of_lines(source: Source, frame: Frame) -> Iterator[Link]:
@@ -52,7 +52,7 @@ def _derived(derived: Mapping[str, Any], labels: Mapping[str, str], line: str) -
     return match[1] or "" if match and match.re.groups else ""
 
 
-def _to_trace(to: Mapping[str, Any], value: str, kind: str) -> Iterator[Link]:
+def _to_trace(to: Mapping[str, Any], value: str, kind: str, root: str = "") -> Iterator[Link]:
     """A link with the value as ``${__value.raw}``; into Explore where a data source is named."""
     names = {"__value": Fixed("__value", value, paths={"raw": value})}
     title = interpolate(to.get("urlDisplayLabel") or "", names.get)
@@ -62,7 +62,7 @@ def _to_trace(to: Mapping[str, Any], value: str, kind: str) -> Iterator[Link]:
         yield Link(title, "", Explore(to["datasourceUid"], (query,)), field=to["name"])
     elif to.get("url"):
         url = interpolate(to["url"], names.get, "uriencode")
-        yield Link(title, url, destinations.destination(url), field=to["name"])
+        yield Link(title, url, destinations.destination(url, root), field=to["name"])
 
 
 def correlated(source: Source, frame: Frame, row: int) -> Iterator[Link]:

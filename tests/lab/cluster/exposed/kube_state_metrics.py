@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,8 +14,6 @@ from tests.lab.cluster.state import Cluster
 
 SHOP = {"namespace": "shop"}
 PODS_ALLOWED = 10
-STUCK = 120.0
-"""Seconds without progress after which a rollout has failed."""
 
 
 def samples(cluster: Cluster) -> Iterator[Sample]:
@@ -35,7 +34,7 @@ def _deployment(deployment: Deployment) -> Iterator[Sample]:
     at = {**SHOP, "deployment": deployment.name}
     whole, ready = len(deployment.pods), len(deployment.ready)
     missing = max(whole, deployment.wanted) - ready
-    stuck = bool(missing) and len(deployment.revisions) > 1 and _age(deployment) > STUCK
+    stuck = deployment.stuck(time.time())
     numbers = {
         "created": deployment.revisions[0].created,
         "metadata_generation": deployment.generation,
@@ -54,11 +53,6 @@ def _deployment(deployment: Deployment) -> Iterator[Sample]:
     for status in ("true", "false", "unknown"):
         holds = status == ("false" if stuck else "true")
         yield "kube_deployment_status_condition", {**at, "condition": "Progressing", "status": status}, holds
-
-
-def _age(deployment: Deployment) -> float:
-    newest = max((pod.created for pod in deployment.updated), default=deployment.newest.created)
-    return max((pod.created for pod in deployment.pods), default=newest) - deployment.newest.created
 
 
 def _replica_sets(deployment: Deployment) -> Iterator[Sample]:

@@ -1,0 +1,57 @@
+"""The other faults: each is named by the text of an alert that fires, by its cause.
+
+They are switched on one after the other, each in place of the one before. An alert that fires already has its texts
+filled in anew at each evaluation, so that they tell of what is wrong now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from tests.lab.asking import Asking, until
+from tests.lab.conftest import Paged
+from tests.lab.lab import Lab
+
+PAGE = {"slo": "availability", "slo_tier": "page"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is switched on, which alert tells of it, and what stands in its text."""
+
+    fault: str
+    alert: dict[str, str]
+    says: str
+    within: float = 240.0
+
+
+CASES = (
+    Case("ceiling", {"service": "checkout", **PAGE}, "autoscaler checkout is at its ceiling of 2 pods"),
+    Case("quota", {"service": "checkout", **PAGE}, "of the quota of shop is used up"),
+    Case("node", {"service": "checkout", **PAGE}, "of its nodes is not ready or gone"),
+    Case("crash-loop", {"service": "checkout", **PAGE}, "out of memory"),
+    Case("errors", {"service": "payment", **PAGE}, "ok: "),
+    Case("errors", {"service": "checkout", **PAGE}, "payment, which it calls, is failing too"),
+    Case("slowness", {"service": "checkout", "slo": "latency", "slo_tier": "page"}, "250 ms"),
+    Case("target-dies", {"service": "payment", "slo_tier": "nodata", "state": "down"}, "down"),
+    Case("metric-vanishes", {"service": "payment", "slo": "availability", "slo_tier": "nodata"}, "", 480.0),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.fault}-{case.alert['service']}")
+def test_an_alert_names_the_cause(lab: Lab, asking: Asking, rollout: Paged, case: Case) -> None:
+    """Within some minutes, in the words of its diagnosis or its description."""
+    lab.switch(case.fault)
+    text = until(f"an alert that says {case.says!r}", _saying(asking, case), case.within)
+    print(text)
+
+
+def _saying(asking: Asking, case: Case) -> Callable[[], str]:
+    def found() -> str:
+        texts = ("\n".join(alert["annotations"].values()) for alert in asking.alerts(**case.alert))
+        return next((text for text in texts if case.says in text), "")
+
+    return found

@@ -1,0 +1,53 @@
+"""A Loki or a Jaeger that is down: its own panels say so, and everything else works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.lab.conftest import Paged
+from tests.lab.grafana.answers import ERROR, OK
+from tests.lab.grafana.destinations import Dashboard
+from tests.lab.lab import Lab
+from tests.lab.pages import Pages
+from tests.lab.walk import Screen
+
+CHOSEN = {"service": ("checkout",), "slo": ("availability",), "trace": ("4bf92f3577b34da6a3ce929d0e0e4736",)}
+
+
+@contextmanager
+def down(lab: Lab, name: str) -> Iterator[None]:
+    """One server, away for a while."""
+    (server,) = [part for part in lab.parts if part.name == name]
+    assert server.stop()
+    try:
+        yield
+    finally:
+        server.start()
+        server.wait()
+
+
+def states(pages: Pages, uid: str) -> dict[str, set[str]]:
+    """What came of the questions of a page, by the type of the data source."""
+    screen = Screen.at(pages, Dashboard(uid, CHOSEN, ("now-15m", "now")))
+    found: dict[str, set[str]] = {}
+    for panel, replies in screen.found.panels.items():
+        for reply in replies:
+            found.setdefault(reply.type, set()).add(ERROR if reply.error else OK)
+            assert not reply.error or "refused" in reply.error, (panel, reply.error)
+    assert screen.page.variables.errors == {}
+    return found
+
+
+def test_without_loki_the_rest_of_the_pages_works(lab: Lab, pages: Pages, rollout: Paged) -> None:
+    """Numbers and traces are there; the panels of lines say that the connection is refused."""
+    with down(lab, "loki"):
+        for uid in ("slo-service", "slo-workload"):
+            assert states(pages, uid) == {"prometheus": {OK}, "jaeger": {OK}, "loki": {ERROR}}
+
+
+def test_without_jaeger_the_rest_of_the_pages_works(lab: Lab, pages: Pages, rollout: Paged) -> None:
+    """Numbers and lines are there; the panels of traces say that the connection is refused."""
+    with down(lab, "jaeger"):
+        for uid in ("slo-service", "slo-workload"):
+            assert states(pages, uid) == {"prometheus": {OK}, "jaeger": {ERROR}, "loki": {OK}}
