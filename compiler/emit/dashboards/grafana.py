@@ -163,7 +163,7 @@ LISTED: Mapping[str, Any] = {
     "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True, "calcs": []}
 }
 """A legend of names alone."""
-_LINES: Mapping[str, Any] = {"lineWidth": 2, "fillOpacity": 0, "showPoints": "never"}
+LINES: dict[str, Any] = {"lineWidth": 2, "fillOpacity": 0, "showPoints": "never"}
 
 
 def graph(panel: Panel, defaults: Mapping[str, Any], legend: str = "right") -> Panel:
@@ -176,7 +176,7 @@ def graph(panel: Panel, defaults: Mapping[str, Any], legend: str = "right") -> P
             where there is little room.
     """
     shape = LISTED if legend == "list" else {"legend": {**_LEGEND, "placement": legend}}
-    return replace(panel, options=shape, defaults={"custom": _LINES, **defaults})
+    return replace(panel, options=shape, defaults={"custom": LINES, **defaults})
 
 
 def fixed(colour: str) -> dict[str, Any]:

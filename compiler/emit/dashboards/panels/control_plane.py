@@ -36,7 +36,8 @@ def api_server(view: View) -> Section:
             expr=f"sum by (code) (rate({bad}{RANGE})) / on () group_left () sum(rate({every}{RANGE}))",
             legend="{{code}}",
             unit="percentunit",
-            nothing=f"no request failed in this range, or {_NO_SERVER}",
+            nothing=_NO_SERVER,
+            known=every,
         ),
         Plot(
             title="Latency by verb, p99",
@@ -61,9 +62,10 @@ def api_server(view: View) -> Section:
             title="Requests refused to keep it alive",
             about="By API priority and fairness: apiserver_flowcontrol_rejected_requests_total.",
             expr=f"sum by (priority_level, reason) (rate({rejected}{RANGE})) > 0",
-            legend="{{priority_level}}: {{reason}}",
+            legend="{{priority_level}} {{reason}}",
             unit="reqps",
-            nothing=f"none was refused in this range, or {_NO_SERVER}",
+            nothing=_NO_SERVER,
+            known=inflight,
         ),
     )
     return Section(100, "API server", plots)
@@ -114,8 +116,9 @@ def etcd(view: View) -> Section:
             expr=f"1 + (max by (instance) ({leader}) == 0)",
             legend="{{instance}}",
             unit="none",
-            nothing=f"every member had a leader in this range, or {_NO_ETCD}",
+            nothing=_NO_ETCD,
             counts=True,
+            known=leader,
         ),
     )
     return Section(200, "etcd", plots, columns=4)

@@ -20,10 +20,11 @@ def nodes(view: View) -> Section:
             title="Nodes that are not well",
             about="Not ready or under pressure: kube_node_status_condition of kube-state-metrics.",
             expr=f"1 + 0 * ({_not_ready(view)} or {_pressed(view)})",
-            legend=f"{{{{{view.labels.label('node')}}}}}: {{{{condition}}}}",
+            legend=f"{{{{{view.labels.label('node')}}}}} {{{{condition}}}}",
             unit="none",
-            nothing=f"all were well in this range, or {UNSEEN}",
+            nothing=UNSEEN,
             counts=True,
+            known=view.exporters.series("kube_node_status_condition", condition="Ready", status="true"),
         ),
         Plot(
             title=f"CPU, the busiest {WORST}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.emit.dashboards.panels.plots import RANGE, Plot, Section, counted, either, rates, series
+from compiler.emit.dashboards.panels.plots import EVENTS, RANGE, Plot, Section, counted, either, rates, series
 from compiler.emit.dashboards.view import View
 
 _JAEGER = ".*jaeger.*"
@@ -21,34 +21,37 @@ def alertmanager(view: View) -> Section:
         "could not be sent": series(view, "prometheus_notifications_errors_total"),
         "dropped": series(view, "prometheus_notifications_dropped_total"),
     }
+    used = f"sum by (integration) (increase({sent}[$__range] @ end())) > 0"
     silences = series(view, "alertmanager_silences", state="=~active|pending")
     nothing = "Alertmanager is not scraped"
     plots = (
         Plot(
             title="Notifications by integration",
             about="alertmanager_notifications_total a minute, of the integrations that are used.",
-            expr=f"60 * sum by (integration) (rate({sent}{RANGE})) > 0",
+            expr=f"60 * sum by (integration) (rate({sent}{RANGE})) and on (integration) {used}",
             legend="{{integration}}",
-            unit="cpm",
+            unit="suffix:/min",
             nothing=f"none was sent in this range, or {nothing}",
         ),
         Plot(
             title="Notifications that failed",
             about="alertmanager_notifications_failed_total, by integration and reason: nobody was told.",
             expr=f"sum by (integration, reason) (increase({failed}{RANGE})) > 0",
-            legend="{{integration}}: {{reason}}",
+            legend="{{integration}} {{reason}}",
             unit="none",
-            nothing=f"none failed in this range, or {nothing}",
+            nothing=nothing,
             counts=True,
+            known=failed,
         ),
         Plot(
             title="Alerts that did not reach Alertmanager",
             about="prometheus_notifications_errors_total and prometheus_notifications_dropped_total, by Prometheus.",
             expr=counted(lost, "instance"),
-            legend="{{what}}, {{instance}}",
+            legend="{{what}} {{instance}}",
             unit="none",
-            nothing="all reached it in this range, or Prometheus does not scrape itself",
+            nothing="Prometheus does not scrape itself",
             counts=True,
+            known=lost["dropped"],
         ),
         Plot(
             title="Silences",
@@ -72,10 +75,11 @@ def loki(view: View) -> Section:
         Plot(
             title="Requests that failed, by route",
             about="The share of each route's requests that ended in an error: loki_request_duration_seconds.",
-            expr=f"sum by (route) (rate({errors}{RANGE})) / sum by (route) (rate({requests}{RANGE}))",
+            expr=f"sum by (route) (rate({errors}{RANGE})) / (sum by (route) (rate({requests}{RANGE})) > 0) > 0",
             legend="{{route}}",
             unit="percentunit",
-            nothing=f"no request failed in this range, or {_NO_LOKI}",
+            nothing=_NO_LOKI,
+            known=requests,
         ),
         Plot(
             title="Lines taken in",
@@ -91,8 +95,9 @@ def loki(view: View) -> Section:
             expr=f"sum by (reason) (increase({dropped}{RANGE})) > 0",
             legend="{{reason}}",
             unit="none",
-            nothing=f"none was dropped in this range, or {_NO_LOKI}",
+            nothing=_NO_LOKI,
             counts=True,
+            known=taken,
         ),
     )
     return Section(300, "Loki", plots)
@@ -114,8 +119,8 @@ def jaeger(view: View) -> Section:
             title="Spans received",
             about="otelcol_receiver_{accepted,refused}_spans of Jaeger 2, which is built on the collector.",
             expr=rates(received, "receiver"),
-            legend="{{what}}, {{receiver}}",
-            unit="cps",
+            legend="{{what}} {{receiver}}",
+            unit=EVENTS,
             nothing=_NO_JAEGER,
         ),
         Plot(
@@ -123,7 +128,7 @@ def jaeger(view: View) -> Section:
             about="otelcol_exporter_{sent,send_failed}_spans of jaeger_storage_exporter.",
             expr=rates(stored, "exporter"),
             legend="{{what}}",
-            unit="cps",
+            unit=EVENTS,
             nothing=_NO_JAEGER,
         ),
     )
@@ -150,16 +155,16 @@ def collector(view: View) -> Section:
             title="Received by the collector",
             about="otelcol_receiver_{accepted,refused}_{spans,metric_points,log_records}.",
             expr=rates(of("receiver", "accepted", "refused"), "receiver"),
-            legend="{{what}}, {{receiver}}",
-            unit="cps",
+            legend="{{what}} {{receiver}}",
+            unit=EVENTS,
             nothing=_NO_COLLECTOR,
         ),
         Plot(
             title="Sent on by the collector",
             about="otelcol_exporter_{sent,send_failed,enqueue_failed}_{spans,metric_points,log_records}.",
             expr=rates(of("exporter", "sent", "send_failed", "enqueue_failed"), "exporter"),
-            legend="{{what}}, {{exporter}}",
-            unit="cps",
+            legend="{{what}} {{exporter}}",
+            unit=EVENTS,
             nothing=_NO_COLLECTOR,
         ),
         Plot(
