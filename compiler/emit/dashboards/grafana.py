@@ -163,6 +163,8 @@ LISTED: Mapping[str, Any] = {
     "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True, "calcs": []}
 }
 """A legend of names alone."""
+WORST = 4
+"""As many lines as a graph shows of what there may be hundreds of, and as the palette has colours before red."""
 LINES: dict[str, Any] = {"lineWidth": 2, "fillOpacity": 0, "showPoints": "never"}
 
 

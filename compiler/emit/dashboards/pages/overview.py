@@ -8,7 +8,7 @@ from typing import Any
 from compiler import names
 from compiler.emit.dashboards import asks, links, sources
 from compiler.emit.dashboards.asks import Scope
-from compiler.emit.dashboards.grafana import Page, Panel, Source, instant, named, ranged, steps
+from compiler.emit.dashboards.grafana import WORST, Page, Panel, Source, instant, named, ranged, steps
 from compiler.emit.dashboards.pages.shared import others
 from compiler.emit.dashboards.sources import METRICS, variable_of
 from compiler.emit.dashboards.tables import BURN, LEFT, SHARE, column, merged, state
@@ -17,8 +17,6 @@ from compiler.emit.dashboards.view import View
 from compiler.model.catalog import Catalog
 
 PERIOD = "2d"
-WORST = 4
-"""As many lines as the palette has colours before red."""
 
 
 def overview(catalog: Catalog) -> Page:

@@ -54,4 +54,4 @@ def nodes(view: View, place: tuple[int, int, int, int]) -> Panel:
         overrides=[WELL],
     )
     shades = {"color": {"mode": "shades", "fixedColor": "orange"}}
-    return graph(panel, COUNT | shades | {"noValue": UNSEEN, "custom": STACKED}, "right")
+    return graph(panel, COUNT | shades | {"noValue": UNSEEN, "custom": STACKED}, "list")

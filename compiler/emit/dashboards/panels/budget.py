@@ -41,7 +41,7 @@ def _burns(view: View, place: Place) -> Panel:
         queries=[ranged(view.metrics, asks.burn_by_window(view.slo), "{{window}}")],
         overrides=[named(window, fixed(colour) | {"custom.lineWidth": 2}) for window, colour in colours.items()],
     )
-    thin = {**fixed("text"), "custom": LINES | {"lineWidth": 1, "axisSoftMax": 1}}
+    thin = {**fixed("#808080"), "custom": LINES | {"lineWidth": 1, "axisSoftMax": 1}}
     return graph(panel, {"unit": BURN["unit"], "min": 0, "noValue": "not measured in this range"} | thin)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from compiler.emit.dashboards.panels.plots import RANGE, Plot, Section, series
+from compiler.emit.dashboards.grafana import WORST
+from compiler.emit.dashboards.panels.plots import RANGE, Plot, Section, series, worst
 from compiler.emit.dashboards.view import View
 
 _SERVER = "=~(kube-)?apiserver"
@@ -23,9 +24,9 @@ def api_server(view: View) -> Section:
     rejected = series(view, "apiserver_flowcontrol_rejected_requests_total", job=_SERVER)
     plots = (
         Plot(
-            title="Requests by verb",
+            title=f"Requests by verb, the {WORST} most frequent",
             about="apiserver_request_total of the API server's /metrics.",
-            expr=f"sum by (verb) (rate({every}{RANGE}))",
+            expr=worst(lambda at: f"sum by (verb) (rate({every}{RANGE}{at}))"),
             legend="{{verb}}",
             unit="reqps",
             nothing=_NO_SERVER,
@@ -40,12 +41,12 @@ def api_server(view: View) -> Section:
             known=every,
         ),
         Plot(
-            title="Latency by verb, p99",
+            title=f"Latency by verb, p99, the {WORST} slowest",
             about=(
                 "99% of requests were faster, without those that last: apiserver_request_sli_duration_seconds, which "
                 "leaves out time in webhooks. Coarse, for kube-prometheus-stack drops most of its buckets."
             ),
-            expr=f"histogram_quantile(0.99, sum by (verb, le) (rate({buckets}{RANGE})))",
+            expr=worst(lambda at: f"histogram_quantile(0.99, sum by (verb, le) (rate({buckets}{RANGE}{at})))"),
             legend="{{verb}}",
             unit="s",
             nothing=_NO_SERVER,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from compiler.emit.dashboards.asks import tagged
-from compiler.emit.dashboards.panels.plots import RANGE, WORST, Plot, Section, series, worst
+from compiler.emit.dashboards.grafana import WORST
+from compiler.emit.dashboards.panels.plots import RANGE, Plot, Section, series, worst
 from compiler.emit.dashboards.panels.replicas import UNSEEN
 from compiler.emit.dashboards.view import View
 

@@ -7,6 +7,7 @@ from compiler.emit.dashboards.view import View
 
 _JAEGER = ".*jaeger.*"
 """Jaeger is a collector itself and counts by the same names; its job is told by this."""
+_STORE = "=~jaeger_storage_exporter.*"
 _NO_LOKI = "Loki is not scraped: monitoring.serviceMonitor.enabled of its chart"
 _NO_JAEGER = "Jaeger is not scraped: service.telemetry.metrics of its configuration, a job with jaeger in its name"
 _NO_COLLECTOR = "the collector is not scraped: its port 8888, serviceMonitor.enabled of its chart"
@@ -105,20 +106,21 @@ def loki(view: View) -> Section:
 
 def jaeger(view: View) -> Section:
     """Spans that came, and what became of them."""
-    received = {
-        "accepted": either(view, "otelcol_receiver_accepted_spans", job=f"=~{_JAEGER}"),
-        "refused": either(view, "otelcol_receiver_refused_spans", job=f"=~{_JAEGER}"),
-    }
-    store = "=~jaeger_storage_exporter.*"
-    stored = {
-        "stored": either(view, "otelcol_exporter_sent_spans", exporter=store),
-        "not stored": either(view, "otelcol_exporter_send_failed_spans", exporter=store),
-    }
+    received, refused, sent, failed = (
+        either(view, f"otelcol_{what}_spans", **labels)
+        for what, labels in (
+            ("receiver_accepted", {"job": f"=~{_JAEGER}"}),
+            ("receiver_refused", {"job": f"=~{_JAEGER}"}),
+            ("exporter_sent", {"exporter": _STORE}),
+            ("exporter_send_failed", {"exporter": _STORE}),
+        )
+    )
     plots = (
         Plot(
             title="Spans received",
             about="otelcol_receiver_{accepted,refused}_spans of Jaeger 2, which is built on the collector.",
-            expr=rates(received, "receiver"),
+            expr=rates({"accepted": received}, {"refused": refused}, "receiver"),
+            bad="/refused/",
             legend="{{what}} {{receiver}}",
             unit=EVENTS,
             nothing=_NO_JAEGER,
@@ -126,7 +128,8 @@ def jaeger(view: View) -> Section:
         Plot(
             title="Spans stored",
             about="otelcol_exporter_{sent,send_failed}_spans of jaeger_storage_exporter.",
-            expr=rates(stored, "exporter"),
+            expr=rates({"stored": sent}, {"not stored": failed}, "exporter"),
+            bad="/not stored/",
             legend="{{what}}",
             unit=EVENTS,
             nothing=_NO_JAEGER,
@@ -154,7 +157,8 @@ def collector(view: View) -> Section:
         Plot(
             title="Received by the collector",
             about="otelcol_receiver_{accepted,refused}_{spans,metric_points,log_records}.",
-            expr=rates(of("receiver", "accepted", "refused"), "receiver"),
+            expr=rates(of("receiver", "accepted"), of("receiver", "refused"), "receiver"),
+            bad="/refused/",
             legend="{{what}} {{receiver}}",
             unit=EVENTS,
             nothing=_NO_COLLECTOR,
@@ -162,7 +166,8 @@ def collector(view: View) -> Section:
         Plot(
             title="Sent on by the collector",
             about="otelcol_exporter_{sent,send_failed,enqueue_failed}_{spans,metric_points,log_records}.",
-            expr=rates(of("exporter", "sent", "send_failed", "enqueue_failed"), "exporter"),
+            expr=rates(of("exporter", "sent"), of("exporter", "send_failed", "enqueue_failed"), "exporter"),
+            bad="/failed/",
             legend="{{what}} {{exporter}}",
             unit=EVENTS,
             nothing=_NO_COLLECTOR,

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from compiler.emit.dashboards.asks import tagged
-from compiler.emit.dashboards.grafana import LINES, Heading, Panel, Source, graph, instant, ranged, steps
+from compiler.emit.dashboards.grafana import (
+    LINES,
+    WORST,
+    Heading,
+    Panel,
+    Source,
+    graph,
+    instant,
+    named,
+    ranged,
+    steps,
+)
 from compiler.emit.dashboards.panels.pods import STACKED
 from compiler.emit.dashboards.panels.quiet import WELL, quiet
 from compiler.emit.dashboards.panels.replicas import limited
@@ -16,8 +27,6 @@ from compiler.emit.dashboards.view import View
 from compiler.promql import Matcher, Selector
 
 RANGE = "[$__rate_interval]"
-WORST = 4
-"""As many lines as a graph shows of what there may be hundreds of, and as the palette has colours before red."""
 EVENTS = "si: /s"
 """So many a second, of what are no requests."""
 _COLUMNS = 24
@@ -43,6 +52,8 @@ class Plot:
     """Where a dashed line is drawn."""
     counts: bool = False
     """Whether it shows how many of something bad there are: stacked."""
+    bad: str = ""
+    """Names of lines, as a regular expression, that are orange."""
     known: str = ""
     """Series that are there whenever what is drawn, which is bad and orange, could be told: else a line at 0."""
 
@@ -57,7 +68,8 @@ class Plot:
             shape |= limited(self.limit)
         elif self.unit in _AT_LEAST and not self.counts:
             shape |= {"custom": LINES | {"axisSoftMax": _AT_LEAST[self.unit]}}
-        expr, overrides = self.expr, []
+        orange = {"color": {"mode": "shades", "fixedColor": "orange"}}
+        expr, overrides = self.expr, [named(self.bad, orange, "byRegexp")] if self.bad else []
         if self.known:
             expr, overrides = quiet(expr, self.known, _first_label(self.legend)), [WELL]
         panel = Panel(
@@ -68,7 +80,8 @@ class Plot:
             queries=[ranged(source, expr, self.legend)],
             overrides=overrides,
         )
-        return graph(panel, shape, "right" if place[2] >= _WIDE else "list")
+        # Of what comes and goes a table would hold the last value as if it were today's.
+        return graph(panel, shape, "right" if place[2] >= _WIDE and not self.known else "list")
 
 
 def _first_label(legend: str) -> str:
@@ -143,9 +156,10 @@ def counted(counters: dict[str, str], by: str) -> str:
     return f"({' or '.join(moved)}) > 0"
 
 
-def rates(counters: dict[str, str], by: str) -> str:
-    """The rates of several counters, each with its word as the label ``what``."""
-    return " or ".join(tagged(f"sum by ({by}) (rate({c}{RANGE}))", "what", word) for word, c in counters.items())
+def rates(good: dict[str, str], bad: dict[str, str], by: str) -> str:
+    """The rates of several counters, each with its word as the label ``what``; bad ones where there are any."""
+    of = {word: f"sum by ({by}) (rate({counter}{RANGE}))" for word, counter in {**good, **bad}.items()}
+    return " or ".join(tagged(f"({expr} > 0)" if word in bad else expr, "what", word) for word, expr in of.items())
 
 
 def tallies(view: View, number: int, title: str, about: str, counts: dict[str, str]) -> Panel:

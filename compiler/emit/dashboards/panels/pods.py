@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from compiler.emit.dashboards.grafana import LINES, Panel, graph, ranged
+from compiler.emit.dashboards.grafana import LINES, WORST, Panel, graph, ranged
 from compiler.emit.dashboards.panels.causes import MEMORY, NAMESPACE, PODS, PROBES, READY, RESTARTS, THROTTLED
 from compiler.emit.dashboards.panels.quiet import WELL, quiet
 from compiler.emit.dashboards.panels.replicas import COUNT, UNSEEN, limited
@@ -14,11 +14,13 @@ from compiler.promql import Matcher, Selector
 _SHADES: dict[str, Any] = {"color": {"mode": "shades", "fixedColor": "orange"}}
 STACKED: dict[str, Any] = {
     "axisSoftMax": 1,
-    "fillOpacity": 50,
-    "lineInterpolation": "stepAfter",
-    "lineWidth": 1,
+    "barWidthFactor": 1,
+    "drawStyle": "bars",
+    "fillOpacity": 60,
+    "lineWidth": 0,
     "stacking": {"mode": "normal", "group": "A"},
 }
+"""Bars: of what was wrong for one step a line would show nothing, and between two steps it would go on."""
 _SCRAPED = "the kubelet's {} is not scraped"
 
 
@@ -102,11 +104,11 @@ def throttling(view: View, place: tuple[int, int, int, int]) -> Panel:
         id=THROTTLED,
         title="CPU throttling",
         description=(
-            "The share of scheduling periods in which the CPU limit held a pod back: "
+            f"The share of scheduling periods in which the CPU limit held a pod back, of the {WORST} most: "
             "container_cpu_cfs_throttled_periods_total of the kubelet's cAdvisor. There is none without a limit."
         ),
         place=place,
-        queries=[ranged(view.metrics, f"{throttled} / {periods}", "{{pod}}")],
+        queries=[ranged(view.metrics, highest(f"{throttled} / {periods}"), "{{pod}}")],
     )
     nothing = f"no CPU limit is set, or {_SCRAPED.format('cAdvisor')}"
     shape = {"unit": "percentunit", "min": 0, "noValue": nothing, "custom": LINES | {"axisSoftMax": 1}}
@@ -125,14 +127,20 @@ def memory(view: View, place: tuple[int, int, int, int]) -> Panel:
         id=MEMORY,
         title="Memory against its limit",
         description=(
-            "The working set of each container as a share of its limit; at the dashed line it is killed. "
+            f"The working set as a share of its limit, of the {WORST} fullest containers; at the dashed line one is "
+            "killed. "
             "container_memory_working_set_bytes of the kubelet's cAdvisor, the limit of kube-state-metrics."
         ),
         place=place,
-        queries=[ranged(view.metrics, f"{by} ({used}) / {by} ({limits})", "{{pod}} {{container}}")],
+        queries=[ranged(view.metrics, highest(f"{by} ({used}) / {by} ({limits})"), "{{pod}} {{container}}")],
     )
     nothing = f"no memory limit is set, or {_SCRAPED.format('cAdvisor')}"
     return graph(panel, {"unit": "percentunit", "min": 0, "noValue": nothing} | limited(1), "right")
+
+
+def highest(expr: str) -> str:
+    """The greatest few by what they reached within the range: the pods that ended for it are gone at its end."""
+    return f"{expr} and topk({WORST}, max_over_time(({expr})[$__range:1m] @ end()))"
 
 
 def _states(view: View, metric: str, **labels: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from compiler.emit.dashboards.panels.plots import EVENTS, RANGE, WORST, Plot, Section, counted, series, worst
+from compiler.emit.dashboards.grafana import WORST
+from compiler.emit.dashboards.panels.plots import EVENTS, RANGE, Plot, Section, counted, series, worst
 from compiler.emit.dashboards.view import View
 
 _NO_PROMETHEUS = "Prometheus does not scrape itself"

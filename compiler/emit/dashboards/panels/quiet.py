@@ -12,6 +12,7 @@ from compiler.emit.dashboards.grafana import fixed, named
 
 _LINE: dict[str, Any] = {
     **fixed("green"),
+    "custom.drawStyle": "line",
     "custom.fillOpacity": 0,
     "custom.lineWidth": 2,
     "custom.stacking": {"mode": "none", "group": "A"},
