@@ -1,4 +1,4 @@
-"""The rules that dashboards are held to: those of the public dashboard linter, a function each.
+"""The rules that dashboards are held to: those of the public dashboard linter, and what makes them readable.
 
 A rule takes a page as Grafana reads it and says what is wrong with it. Not held, and why:
 
@@ -40,6 +40,10 @@ GRAPHS = (
     "timeseries", "heatmap", "stat", "bargauge", "gauge", "state-timeline", "status-history", "barchart", "histogram",
 )  # fmt: skip
 """Types of panels that draw numbers."""
+ICONS = ("external link", "dashboard", "question", "info", "bolt", "doc", "cloud")
+"""Those that Grafana has for links in a dashboard's head."""
+WORDS = 15
+"""So many letters fit into the cell of a number."""
 COUNTING = ("rate", "irate", "increase")
 PRESENCE = ("count", "group", "absent")
 """What asks whether there are series, and not for their values."""
@@ -223,10 +227,50 @@ def uneditable(board: Board) -> Iterator[str]:
         yield "the page may be edited"
 
 
+def icons(board: Board) -> Iterator[str]:
+    """A link in the head has one of the icons that Grafana draws; of another name it draws none."""
+    for link in board["links"]:
+        if link["icon"] not in ICONS:
+            yield f"the link {link['title']} has an icon that is not drawn: {link['icon']}"
+
+
+def scales(board: Board) -> Iterator[str]:
+    """No logarithmic axis that begins at 0: the labels of its last steps lie on each other, some below 0."""
+    for panel, settings in _settings(board):
+        custom = settings.get("custom", {}) | {k.removeprefix("custom."): v for k, v in settings.items()}
+        kind = custom.get("scaleDistribution", {}).get("type", "linear")
+        if kind != "linear" and panel["fieldConfig"]["defaults"].get("min") == 0:
+            yield f"panel {panel['id']}: a {kind} axis from 0"
+
+
+def digits(board: Board) -> Iterator[str]:
+    """Shares in a column of a table have as many decimals each: of 3.12% and 0.0400% the longer looks the greater."""
+    for panel, settings in _settings(board):
+        if panel["type"] == "table" and settings.get("unit") == "percentunit" and "decimals" not in settings:
+            yield f"panel {panel['id']}: a column of shares without fixed decimals"
+
+
+def cells(board: Board) -> Iterator[str]:
+    """The words of an empty table are too long for a cell: a column of numbers has words of its own."""
+    for panel, settings in _settings(board):
+        said = settings.get("noValue", panel["fieldConfig"]["defaults"].get("noValue", ""))
+        if panel["type"] == "table" and settings.get("unit") in ("percentunit", "suffix:x") and len(said) > WORDS:
+            yield f"panel {panel['id']}: {settings['unit']} without words that fit into a cell"
+
+
+def _settings(board: Board) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """The settings of all fields of a panel, and those of each override, with the panel."""
+    for panel in panels(board):
+        yield panel, panel["fieldConfig"]["defaults"]
+        for override in panel["fieldConfig"]["overrides"]:
+            yield panel, {found["id"]: found["value"] for found in override["properties"]}
+
+
 RULES: Mapping[str, Rule] = {
     rule.__name__: rule
     for rule in (
         titles_and_descriptions, queries, known_units, units_of_columns, valid_promql, valid_logql, ranges_of_logs,
-        rate_intervals, counters, legends, reloads, uneditable,
+        rate_intervals, counters, legends, reloads, uneditable, icons,
+        scales, digits, cells,
     )
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Every dashboard holds the rules of the public dashboard linter, and each rule finds what it is there for."""
+"""Every dashboard holds the linter's rules and our own, and each rule finds what it is there for."""
 
 from __future__ import annotations
 
@@ -51,6 +51,18 @@ def drawn(**settings: Any) -> Change:
     return lambda board: first(board, "timeseries").update(fieldConfig={"defaults": settings, "overrides": []})
 
 
+def column(**settings: Any) -> Change:
+    """A change of the first table: one column with these settings more, and long words where the table is empty."""
+
+    def change(board: dict[str, Any]) -> None:
+        config = first(board, "table")["fieldConfig"]
+        config["defaults"]["noValue"] = "no SLO of this service is recorded"
+        properties = [{"id": name, "value": value} for name, value in settings.items()]
+        config["overrides"].append({"matcher": {"id": "byName", "options": "x"}, "properties": properties})
+
+    return change
+
+
 def without_units(board: dict[str, Any]) -> None:
     """The first table with one column of numbers, as plain as it comes."""
     shown = first(board, "table")
@@ -98,6 +110,10 @@ def asking(query: str, **settings: Any) -> Change:
         ("reloads", variable(refresh=0)),
         ("reloads", asking("label_values(up offset $__range, service)", refresh=1)),
         ("uneditable", lambda board: board.update(editable=True)),
+        ("icons", lambda board: board["links"][0].update(icon="bell")),
+        ("scales", drawn(min=0, custom={"scaleDistribution": {"type": "symlog", "log": 10}})),
+        ("digits", column(unit="percentunit", noValue="none")),
+        ("cells", column(unit="percentunit", decimals=2)),
     ],
 )
 def test_a_rule_finds_what_is_wrong(rule: str, change: Change) -> None:
@@ -116,6 +132,9 @@ def test_a_rule_finds_what_is_wrong(rule: str, change: Change) -> None:
         ("ranges_of_logs", lines(expr='count_over_time({app="checkout"} |~ "[a-z]" [$__auto])')),
         ("known_units", drawn(mappings=[{"type": "value", "options": {"0": {"text": "ok"}}}])),
         ("known_units", drawn(unit="suffix: pods")),
+        ("scales", drawn(custom={"scaleDistribution": {"type": "log", "log": 10}})),
+        ("digits", column(unit="percentunit", decimals=2, noValue="not measured")),
+        ("cells", column(unit="percentunit", decimals=2, noValue="not measured")),
     ],
 )
 def test_a_rule_lets_pass_what_is_right(rule: str, change: Change) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ import pytest
 import yaml
 
 from compiler import names, promql
+from compiler.emit.dashboards.grafana import encode
+from compiler.emit.dashboards.pages.service import service as draw_service
+from compiler.model.catalog import Catalog
 from compiler.promql import quote
 from compiler.rules.info import info
 from compiler.rules.rule import contexts
@@ -156,7 +160,7 @@ def target(uid: str, panel: int, ref: str = "A", facts: Facts = FACTS) -> str:
 def test_the_overview_in_an_outage(tmp_path: Path) -> None:
     """A page outranks all; no traffic is no failure; no series and a blind indicator are not measured."""
     shares: dict[str, Answer] = {}  # promtool holds NaN, which the page calls no traffic, for unlike itself
-    for ref, value in (("C", 0.05), ("D", 0.03), ("E", 30)):
+    for ref, value in (("C", 0.05), ("E", 30)):
         expr = target(names.OVERVIEW_UID, 3, ref)
         shares[f"({expr}) >= 0"] = [(PAGE, value)]
         shares[f"count by (service, slo) (({expr}) != ({expr}))"] = [(IDLE, 1)]
@@ -341,6 +345,36 @@ def test_facts_of_an_slo(name: str, tmp_path: Path) -> None:
     full, empty = {value: known[value], text: known[text]}, {value: no_value, text: no_text}
     judge(tmp_path, inputs, {query_of(name, checkout): [(full, 1)], query_of(name, front): [(empty, 1)]})
     assert [read_by(name, labels) for labels in (full, empty)] == [(known[value], known[text]), (no_value, no_text)]
+
+
+@pytest.mark.slow
+def test_an_slo_without_a_histogram_shows_another_of_its_service(tmp_path: Path) -> None:
+    """Requests that failed have a latency as well; the SLO's own histogram comes first."""
+    both = [series(names.INFO, of("checkout", slo), "1x80") for slo in ("availability", "latency")]
+    known = of("checkout", "latency")
+    found: Answer = [({"latency_bucket": known["latency_bucket"], "unit": "seconds"}, 1)]
+    judge(tmp_path, both, {query_of("bucket", FACTS): found})
+    other = {**known, "slo": "slower", "latency_bucket": 'other_bucket{job="checkout"}'}
+    own: Answer = [({"latency_bucket": other["latency_bucket"], "unit": "seconds"}, 1)]
+    inputs = [*both, series(names.INFO, other, "1x80")]
+    judge(tmp_path, inputs, {query_of("bucket", FACTS | {"slo": ("slower", "slower")}): own})
+
+
+@pytest.mark.parametrize(("stated", "axis"), [("seconds", "s"), ("milliseconds", "none")])
+def test_the_axis_of_latencies_has_their_unit(stated: str, axis: str) -> None:
+    """Where all histograms are in one; where there are two an axis can have neither, and the title says it."""
+    found = catalog()
+    (service,) = (s for s in found.services if s.name == "checkout")
+    (latency,) = (o for o in service.objectives if o.name == "latency")
+    spec = replace(latency.indicator.spec, unit=stated)
+    changed = replace(latency, indicator=replace(latency.indicator, spec=spec))
+    others = tuple(s for s in found.services if s.name != "checkout")
+    services = (*others, replace(service, objectives=(changed,)))
+    board = json.loads(encode(draw_service(Catalog(found.stack, services))))
+    (heatmap,) = (p for p in panels(board) if p["type"] == "heatmap")
+    assert heatmap["options"]["yAxis"]["unit"] == axis
+    (bucket,) = (v for v in board["templating"]["list"] if v["name"] == "bucket")
+    assert ('unit="seconds"' in bucket["definition"]) == (axis == "s")
 
 
 @pytest.mark.slow

@@ -18,10 +18,15 @@ from compiler.emit.dashboards.panels.causes import (
     READY,
     REPLICAS,
     REQUESTS,
+    RESTARTS,
     SCALER,
     TARGET,
     THROTTLED,
 )
+from compiler.emit.dashboards.panels.lines import events
+from compiler.emit.dashboards.view import View
+from compiler.model.stack import Events
+from tests.unit import logql_grammar
 from tests.unit.dashboards import FACTS, catalog, page, panels, resolved
 from tests.unit.test_dashboards_queries import Answer, judge, of, query_of, read_by, series, target
 
@@ -117,9 +122,9 @@ def test_replicas_and_the_autoscaler_at_its_ceiling(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wanted", "metric", "late", "over"),
     [
-        ("4x69 9x10", "55x64 90x15", 11 * 60, 16 * 60),  # behind since minute 70, over since minute 65; asked at 80
+        ("4x69 9x10", "55x64 90x15", 11, 16),  # behind since minute 70, over since minute 65; asked at 80
         ("4x80", "66x80", 0, 0),  # at the ceiling of what is tolerated
-        ("9x80", "90x80", 3600, 3600),  # for as long as is looked back
+        ("9x80", "90x80", 60, 60),  # for as long as is looked back
         ("9x60 4x20", "90x60 55x20", 0, 0),  # it has caught up
     ],
 )
@@ -132,7 +137,7 @@ def test_how_late_the_autoscaler_is(wanted: str, metric: str, late: int, over: i
         series("kube_horizontalpodautoscaler_status_target_metric", SCALED | CPU, metric),
     ]
     answer: Answer = [
-        ({"late": "more pods wanted than there are"}, late),
+        ({"late": "more pods wanted than there are"}, late),  # minutes
         ({"late": "a metric over its target"}, over),
     ]
     judge(tmp_path, inputs, {asked(LATENESS): answer})
@@ -230,3 +235,32 @@ def test_events_are_asked_as_the_stack_says() -> None:
         assert [bool(re.fullmatch(pattern[1], name)) for name in ("checkout", POD, "checkout.17a", "checkouts")] == [
             *(True, True, True, False)
         ]
+
+
+@pytest.mark.slow
+def test_a_workload_that_is_well(tmp_path: Path) -> None:
+    """A line at 0 by the name of none, where the metric is there: an empty graph would read like a broken one."""
+    at = {"namespace": "shop", "pod": POD}
+    inputs = [
+        series("prober_probe_total", {**at, "probe_type": "Readiness", "result": "successful"}, "0+6x80"),
+        series("kube_pod_status_ready", {**at, "condition": "true"}, "1x80"),
+        series("kube_pod_container_status_restarts_total", {**at, "container": "app"}, "7x80"),
+        series("kube_pod_info", {**at, "node": "n1"}, "1x80"),
+        series("kube_node_status_condition", {"node": "n1", "condition": "Ready", "status": "true"}, "1x80"),
+    ]
+    names_of = {PROBES: "probe_type", READY: "pod", RESTARTS: "pod", NODES: "node"}
+    well: dict[str, Answer] = {asked(panel): [({label: "none"}, 0)] for panel, label in names_of.items()}
+    judge(tmp_path, inputs, well)
+    judge(tmp_path, [series("up", {}, "1x80")], {expr: [] for expr in well})
+
+
+def test_events_whose_name_is_beside_the_line() -> None:
+    """As the collector writes them: the name is put before the line, for it does not say of what it speaks."""
+    said = Events(selector={"service_name": "events"}, format="none", namespace="k8s_namespace_name", name="k8s_name")
+    view = View.of(catalog())
+    assert view.logs
+    (query,) = events(view, view.logs, said, (0, 0, 24, 6)).queries
+    found = resolved(query.fields["expr"])
+    assert found.startswith('{service_name="events"} | k8s_namespace_name="shop" | k8s_name=~"checkout(')
+    assert found.endswith(' | line_format "{{.k8s_name}}: {{__line__}}"')
+    assert logql_grammar.parse(found) == "lines"

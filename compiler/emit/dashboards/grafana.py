@@ -165,7 +165,9 @@ LISTED: Mapping[str, Any] = {
     "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True, "calcs": []}
 }
 """A legend of names alone."""
-_LINES: Mapping[str, Any] = {"lineWidth": 2, "fillOpacity": 0, "showPoints": "never"}
+WORST = 4
+"""As many lines as a graph shows of what there may be hundreds of, and as the palette has colours before red."""
+LINES: dict[str, Any] = {"lineWidth": 2, "fillOpacity": 0, "showPoints": "never"}
 
 
 def graph(panel: Panel, defaults: Mapping[str, Any], legend: str = "right") -> Panel:
@@ -178,7 +180,7 @@ def graph(panel: Panel, defaults: Mapping[str, Any], legend: str = "right") -> P
             where there is little room.
     """
     shape = LISTED if legend == "list" else {"legend": {**_LEGEND, "placement": legend}}
-    return replace(panel, options=shape, defaults={"custom": _LINES, **defaults})
+    return replace(panel, options=shape, defaults={"custom": LINES, **defaults})
 
 
 def fixed(colour: str) -> dict[str, Any]:

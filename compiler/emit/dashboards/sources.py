@@ -20,25 +20,25 @@ def variable_of(source: Source) -> str:
     return source.uid[2:-1]
 
 
-def metrics(catalog: Catalog) -> dict[str, Any]:
-    """The choice of a Prometheus."""
-    return _choice(METRICS, catalog.stack.spec.grafana.data_sources.prometheus)
-
-
-def evidence(catalog: Catalog, shown: bool) -> Iterator[dict[str, Any]]:
-    """The choices of a Loki and a Jaeger, of those that the stack has.
+def metrics(catalog: Catalog, shown: bool = True) -> dict[str, Any]:
+    """The choice of a Prometheus.
 
     Hidden where a page has no room: Grafana then takes the one that the stack names, or that a link carries, else the
     first of its type.
     """
+    return _choice(METRICS, catalog.stack.spec.grafana.data_sources.prometheus, shown)
+
+
+def evidence(catalog: Catalog) -> Iterator[dict[str, Any]]:
+    """The choices of a Loki and a Jaeger, of those that the stack has; hidden, for want of room."""
     stack = catalog.stack.spec
     if stack.logs:
-        yield _choice(LOGS, stack.grafana.data_sources.loki, shown)
+        yield _choice(LOGS, stack.grafana.data_sources.loki, shown=False)
     if stack.traces:
-        yield _choice(TRACES, stack.grafana.data_sources.traces, shown)
+        yield _choice(TRACES, stack.grafana.data_sources.traces, shown=False)
 
 
-def _choice(source: Source, uid: str, shown: bool = True) -> dict[str, Any]:
+def _choice(source: Source, uid: str, shown: bool) -> dict[str, Any]:
     return {
         "type": "datasource",
         "name": variable_of(source),

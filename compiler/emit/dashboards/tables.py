@@ -9,13 +9,15 @@ from compiler.emit.dashboards import links
 from compiler.emit.dashboards.grafana import named
 
 IDLE: Mapping[str, Any] = {"type": "special", "options": {"match": "nan", "result": {"text": "no traffic"}}}
-SHARE: Mapping[str, Any] = {"unit": "percentunit", "mappings": [IDLE]}
-"""A share of events; 0/0 is no share."""
-BURN: Mapping[str, Any] = {"unit": "suffix:x", "decimals": 1, "mappings": [IDLE]}
+UNSEEN: Mapping[str, Any] = {"noValue": "not measured"}
+SHARE: Mapping[str, Any] = {"unit": "percentunit", "decimals": 2, "mappings": [IDLE], **UNSEEN}
+"""A share of events, digits below digits; 0/0 is no share."""
+BURN: Mapping[str, Any] = {"unit": "suffix:x", "decimals": 1, "mappings": [IDLE], **UNSEEN}
 LOW = 0.25
 LEFT: Mapping[str, Any] = {
     "unit": "percentunit",
     "decimals": 0,
+    **UNSEEN,
     "custom.cellOptions": {"type": "color-text"},
     # A mapping, no threshold: thresholds would colour what is not measured as if it were spent.
     "mappings": [{"type": "range", "options": {"from": None, "to": LOW, "result": {"color": "orange"}}}],

@@ -1,8 +1,7 @@
-"""The cluster's events, as lines of Loki by OTLP, as the collector's receiver of Kubernetes objects writes them."""
+"""The cluster's events, as lines of Loki by OTLP, in the form of the collector's receiver ``k8s_events``."""
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 
@@ -14,6 +13,7 @@ from opentelemetry.sdk.resources import Resource
 from tests.lab.places import Places
 
 SERVICE = "kubernetes-events"
+_KINDS = {"pod": "Pod", "deployment": "Deployment", "replicaset": "ReplicaSet"}
 AGAIN = 20.0
 """Seconds after which the same event is told once more."""
 
@@ -22,7 +22,7 @@ class Events:
     """Writes events of the namespace; the same one not again at once."""
 
     def __init__(self, places: Places) -> None:
-        resource = Resource.create({"service.name": SERVICE, "k8s.namespace.name": "shop"})
+        resource = Resource.create({"service.name": SERVICE})
         lines = LoggerProvider(resource=resource)
         exporter = OTLPLogExporter(f"{places.url('collector-otlp-http')}/v1/logs")
         lines.add_log_record_processor(BatchLogRecordProcessor(exporter, schedule_delay_millis=500))
@@ -39,12 +39,10 @@ class Events:
             return
         self._told[event] = time.monotonic()
         object_kind, _, name = about.partition("/")
-        line = {
-            "type": kind,
-            "reason": reason,
-            "kind": object_kind,
-            "name": name,
-            "namespace": "shop",
-            "msg": message,
+        said = {
+            "k8s.event.reason": reason,
+            "k8s.namespace.name": "shop",
+            "k8s.object.kind": _KINDS[object_kind],
+            "k8s.object.name": name,
         }
-        self._log.log(logging.WARNING if kind == "Warning" else logging.INFO, json.dumps(line))
+        self._log.log(logging.WARNING if kind == "Warning" else logging.INFO, message, extra=said)

@@ -38,6 +38,16 @@ class Pod:
     """Kept from running: its node is gone, or it hangs."""
     process: Process | None = None
     port: int = 0
+    counted: float = field(default_factory=time.time)
+    """Until when its throttled periods are counted."""
+    throttled: float = 0.0
+
+    def scheduled(self, held_back: float, period: float) -> tuple[float, float]:
+        """How many scheduling periods it has had, and in how many, of the last ones a share, it was held back."""
+        now = time.time()
+        self.throttled += held_back * (now - self.counted) / period
+        self.counted = now
+        return (now - self.created) / period, self.throttled
 
     def start(self) -> None:
         """Start its container, on a port of its own."""

@@ -8,7 +8,7 @@ from typing import Any
 from compiler import names
 from compiler.emit.dashboards import asks, links, sources
 from compiler.emit.dashboards.asks import Scope
-from compiler.emit.dashboards.grafana import Page, Panel, Source, instant, named, ranged, steps
+from compiler.emit.dashboards.grafana import WORST, Page, Panel, Source, instant, named, ranged, steps
 from compiler.emit.dashboards.pages.shared import others
 from compiler.emit.dashboards.sources import METRICS, variable_of
 from compiler.emit.dashboards.tables import BURN, LEFT, SHARE, column, merged, state
@@ -16,9 +16,7 @@ from compiler.emit.dashboards.variables import chosen
 from compiler.emit.dashboards.view import View
 from compiler.model.catalog import Catalog
 
-PERIOD = "7d"
-WORST = 4
-"""As many lines as the palette has colours before red."""
+PERIOD = "2d"
 
 
 def overview(catalog: Catalog) -> Page:
@@ -118,17 +116,16 @@ def _table(shown: _Shown) -> Panel:
     scope = shown.scope
     about = (*scope.key.split(", "), *shown.told, "objective", "window")
     asked = (
-        f"max by ({', '.join(about)}) ({shown.info})",
+        f'label_join(max by ({", ".join(about)}) ({shown.info}), "objective", " in ", "objective", "window")',
         shown.held(asks.state(scope)),
         shown.held(asks.measured(asks.failing_now(scope), scope)),
-        shown.held(asks.measured(asks.failing_hour(scope), scope)),
         shown.held(f"{asks.burn(scope)} unless on ({scope.key}) {asks.blind(scope)}"),
         shown.held(asks.measured(asks.remaining(scope), scope)),
         shown.held(f"{asks.attained(scope)} unless on ({scope.key}) {asks.blind(scope)}"),
         shown.held(asks.open_alerts(scope)),
     )
-    values = [f"Value #{ref}" for ref in "CDEFHG"]
-    order = ("Value #B", *scope.key.split(", "), *values, "objective", "window", *shown.told)
+    values = [f"Value #{ref}" for ref in "CEFHG"]
+    order = ("Value #B", *scope.key.split(", "), *values, "objective", *shown.told)
     return Panel(
         id=3,
         type="table",
@@ -138,15 +135,15 @@ def _table(shown: _Shown) -> Panel:
             "the window. Attained: the share of good events within the window, of the worst group."
         ),
         place=(0, 4, 24, 13),
-        queries=[instant(shown.source, expr, ref) for ref, expr in zip("ABCDEFGH", asked, strict=True)],
+        queries=[instant(shown.source, expr, ref) for ref, expr in zip("ABCEFGH", asked, strict=True)],
         options={"showHeader": True, "cellHeight": "sm", "sortBy": [{"displayName": "State", "desc": True}]},
         defaults={
             "unit": "none",
-            "noValue": "not measured",
-            "custom": {"align": "left", "filterable": True},
+            "noValue": "no SLO is recorded, or the filters leave none",
+            "custom": {"align": "left"},
         },
         overrides=_columns(shown),
-        transformations=merged(order, hidden=["Value #A"]),
+        transformations=merged(order, hidden=["Value #A", "window"]),
     )
 
 
@@ -155,19 +152,20 @@ def _columns(shown: _Shown) -> list[dict[str, Any]]:
     none = {"type": "value", "options": {"0": {"text": "-"}}}
     return [
         column("Value #B", "State", 115, state() | linked),
-        column("cluster", "Cluster", 0),
-        column("service", "Service", 0, linked),
-        column("slo", "SLO", 0, linked),
+        column("cluster", "Cluster", 0, _FILTERED),
+        column("service", "Service", 0, linked | _FILTERED),
+        column("slo", "SLO", 0, linked | _FILTERED),
         column("Value #C", f"Failing, {shown.scope.base}", 105, SHARE),
-        column("Value #D", "Failing, 1h", 105, SHARE),
         column("Value #E", "Burn, 1h", 90, BURN),
         column("Value #F", "Budget left", 105, LEFT),
         column("Value #H", "Alerts", 70, {"mappings": [none]}),
         column("Value #G", "Attained", 100, {**SHARE, "decimals": 3}),
-        column("objective", "Objective", 95),
-        column("window", "Window", 85),
-        *(column(label, label.title(), 110, {"noValue": "none"}) for label in shown.told),
+        column("objective", "Objective", 115),
+        *(column(label, label.title(), 120, {"noValue": "none"} | _FILTERED) for label in shown.told),
     ]
+
+
+_FILTERED = {"custom.filterable": True}
 
 
 def _budgets(shown: _Shown) -> Panel:

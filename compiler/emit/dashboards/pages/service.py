@@ -9,12 +9,15 @@ from compiler import names
 from compiler.emit.dashboards import links, sources
 from compiler.emit.dashboards.grafana import Page, Panel, Row
 from compiler.emit.dashboards.pages.shared import evidence, others, runs_on, which
-from compiler.emit.dashboards.panels import charts, rows
+from compiler.emit.dashboards.panels import charts, latency
+from compiler.emit.dashboards.panels.alerts import alerts
 from compiler.emit.dashboards.panels.breakdown import PODS, ROUTES, errors_by
+from compiler.emit.dashboards.panels.budget import budget
 from compiler.emit.dashboards.panels.dependencies import dependencies
 from compiler.emit.dashboards.panels.marks import marks
 from compiler.emit.dashboards.panels.standing import standing
-from compiler.emit.dashboards.variables import NEVER, fact, failed, grouping, text_box
+from compiler.emit.dashboards.panels.trace import one_trace
+from compiler.emit.dashboards.variables import failed, grouping, text_box
 from compiler.emit.dashboards.view import View
 from compiler.model.catalog import Catalog, Service
 
@@ -24,28 +27,29 @@ _BELOW = 16
 
 def service(catalog: Catalog, own: Service | None = None) -> Page:
     """One service, chosen by a variable, or the one whose own page it is."""
-    view = View.of(catalog, own)
+    view, services = View.of(catalog, own), (own,) if own else catalog.services
+    unit = latency.unit(catalog, services)
     return Page(
         uid=view.page,
         title=f"SLO service: {own.name}" if own else "SLO service",
         description="One service: what fails, since when, where and why. The overview and every alert lead here.",
         since="now-3h",
-        variables=list(_variables(view, catalog)),
-        panels=[*_first_screen(view, catalog, (own,) if own else catalog.services), *_rows(view, catalog)],
+        variables=list(_variables(view, catalog, unit)),
+        panels=[*_first_screen(view, catalog, services), *_rows(view, catalog, unit)],
         annotations=marks(view),
         links=list(_head(view, catalog)),
     )
 
 
-def _variables(view: View, catalog: Catalog) -> Iterator[dict[str, Any]]:
+def _variables(view: View, catalog: Catalog, unit: str) -> Iterator[dict[str, Any]]:
     ask, slo = view.metrics, view.slo
     yield from which(view)
     yield grouping(slo, ask)
-    yield sources.metrics(catalog)
-    yield from sources.evidence(catalog, shown=False)
+    yield sources.metrics(catalog, shown=False)
+    yield from sources.evidence(catalog)
     yield from runs_on(view)
     yield failed(slo, ask)
-    yield fact("bucket", slo, ask, ("latency_bucket", NEVER), ("unit", "seconds"))
+    yield latency.bucket(view, unit)
     yield from evidence(view)
     if view.traces:
         yield text_box("trace", "Trace")
@@ -67,16 +71,18 @@ def _first_screen(view: View, catalog: Catalog, services: Sequence[Service]) -> 
         yield charts.failed_traces(view, view.traces, 22, (x, 11, 24 - x, 5))
 
 
-def _rows(view: View, catalog: Catalog) -> Iterator[Row]:
+def _rows(view: View, catalog: Catalog, unit: str) -> Iterator[Row]:
     site = catalog.stack.spec.urls.runbooks
     y = _BELOW
-    for row in (rows.latency, dependencies, rows.budget):
+    yield latency.latency(view, y, unit)
+    for row in (dependencies, budget):
+        y += 1
         yield row(view, y)
-        y += 1
+    y += 1
     if view.traces:
-        yield rows.one_trace(view.traces, y)
+        yield one_trace(view.traces, y)
         y += 1
-    yield rows.alerts(view, site, y)
+    yield alerts(view, site, y)
 
 
 def _about() -> Panel:
@@ -96,7 +102,7 @@ def _about() -> Panel:
 
 def _head(view: View, catalog: Catalog) -> Iterator[dict[str, Any]]:
     urls = catalog.stack.spec.urls
-    yield links.in_head("Workload", links.head(names.WORKLOAD_UID, view.carried), "cube", new_tab=False)
-    yield from others(view, view.page)
+    yield links.in_head("Workload", links.head(names.WORKLOAD_UID, view.carried), "bolt", new_tab=False)
+    yield from others(view, view.page, (names.OVERVIEW_UID,))
     if urls.alertmanager:
-        yield links.in_head("Silence", links.silence(urls.alertmanager, (*view.cluster, "service", "slo")), "bell")
+        yield links.in_head("Silence", links.silence(urls.alertmanager, (*view.cluster, "service", "slo")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from compiler import names
@@ -47,14 +47,15 @@ def evidence(view: View) -> Iterator[dict[str, Any]]:
 
 _PAGES = {
     names.OVERVIEW_UID: ("All SLOs", "dashboard"),
-    names.PLATFORM_UID: ("Platform", "sitemap"),
-    names.STACK_UID: ("Stack", "heart-rate"),
+    names.PLATFORM_UID: ("Platform", "cloud"),
+    names.STACK_UID: ("Stack", "info"),
 }
 
 
-def others(view: View, own: str) -> Iterator[dict[str, Any]]:
-    """Links to the pages that are about no single SLO, for a page's head."""
-    for uid, (title, icon) in _PAGES.items():
+def others(view: View, own: str, led: Sequence[str] = tuple(_PAGES)) -> Iterator[dict[str, Any]]:
+    """Links to the pages that are about no single SLO, for a page's head; ``led`` are those that it has room for."""
+    for uid in led:
+        title, icon = _PAGES[uid]
         # The overview may show several clusters, the others one.
         cluster = view.cluster if names.OVERVIEW_UID not in (uid, own) else ()
         carried = (*cluster, variable_of(view.metrics))

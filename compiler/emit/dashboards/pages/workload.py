@@ -42,8 +42,8 @@ def _variables(view: View, catalog: Catalog) -> Iterator[dict[str, Any]]:
     yield from which(view)
     pods_of_it = view.exporters.series("kube_pod_info", namespace=NAMESPACE, pod=f"~{PODS}")
     yield chosen("pod", "Pod", f"label_values({pods_of_it}, {pod})", ask, many=True, on_range=True)
-    yield sources.metrics(catalog)
-    yield from sources.evidence(catalog, shown=True)
+    yield sources.metrics(catalog, shown=False)
+    yield from sources.evidence(catalog)
     yield from runs_on(view)
     yield counted(view.slo, ask)
     yield from evidence(view)
@@ -80,5 +80,5 @@ def _below(view: View, catalog: Catalog) -> Iterator[Panel | Row]:
 
 
 def _head(view: View) -> Iterator[dict[str, Any]]:
-    yield links.in_head("Service", links.head(names.SERVICE_UID, view.carried), "arrow-left", new_tab=False)
+    yield links.in_head("Service", links.head(names.SERVICE_UID, view.carried), "dashboard", new_tab=False)
     yield from others(view, names.WORKLOAD_UID)

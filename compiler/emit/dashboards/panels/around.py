@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from compiler.emit.dashboards.asks import tagged
-from compiler.emit.dashboards.grafana import Panel, graph, ranged, shaded, steps
+from compiler.emit.dashboards.grafana import Panel, graph, ranged
 from compiler.emit.dashboards.panels.causes import NAMESPACE, NODES, PODS, QUOTA
 from compiler.emit.dashboards.panels.pods import STACKED
-from compiler.emit.dashboards.panels.replicas import COUNT, DASHED_LIMIT, UNSEEN
+from compiler.emit.dashboards.panels.quiet import WELL, quiet
+from compiler.emit.dashboards.panels.replicas import COUNT, UNSEEN, limited
 from compiler.emit.dashboards.view import View
 
 
@@ -25,9 +26,8 @@ def quota(view: View, place: tuple[int, int, int, int]) -> Panel:
         place=place,
         queries=[ranged(view.metrics, f"{used} / ({hard} > 0)", f"{{{{resource}}}} of {{{{{name}}}}}")],
     )
-    line = {"thresholds": steps(("text", None), ("orange", 1))}
-    shape = {"unit": "percentunit", "min": 0, "noValue": f"the namespace has no quota, or {UNSEEN}", **shaded("blue")}
-    return graph(panel, shape | line | DASHED_LIMIT, "bottom")
+    shape = {"unit": "percentunit", "min": 0, "noValue": f"the namespace has no quota, or {UNSEEN}"}
+    return graph(panel, shape | limited(1), "right")
 
 
 def nodes(view: View, place: tuple[int, int, int, int]) -> Panel:
@@ -38,6 +38,7 @@ def nodes(view: View, place: tuple[int, int, int, int]) -> Panel:
     pressed = asked.series("kube_node_status_condition", condition="~.+Pressure|NetworkUnavailable", status="true")
     here = f"and {asked.on('node')} {pods}"
     bad = tagged(f"(max {asked.by('node')} ({ready}) == 0 {here})", "condition", "not ready")
+    unwell = f"{bad} or max {asked.by('node', 'condition')} ({pressed}) > 0 {here}"
     panel = Panel(
         id=NODES,
         title="Nodes of its pods that are not well",
@@ -46,12 +47,11 @@ def nodes(view: View, place: tuple[int, int, int, int]) -> Panel:
         queries=[
             ranged(
                 view.metrics,
-                f"1 + 0 * ({bad} or max {asked.by('node', 'condition')} ({pressed}) > 0 {here})",
-                f"{{{{{node}}}}}: {{{{condition}}}}",
+                quiet(f"1 + 0 * ({unwell})", f"{ready} {here}", node),
+                f"{{{{{node}}}}} {{{{condition}}}}",
             )
         ],
+        overrides=[WELL],
     )
-    shades = shaded("orange")
-    return graph(
-        panel, COUNT | shades | {"noValue": f"all were well in this range, or {UNSEEN}", "custom": STACKED}, "bottom"
-    )
+    shades = {"color": {"mode": "shades", "fixedColor": "orange"}}
+    return graph(panel, COUNT | shades | {"noValue": UNSEEN, "custom": STACKED}, "list")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from compiler.emit.dashboards.panels.plots import RANGE, Plot, Section, series
+from compiler.emit.dashboards.grafana import WORST
+from compiler.emit.dashboards.panels.plots import RANGE, Plot, Section, series, worst
 from compiler.emit.dashboards.view import View
 
 _SERVER = "=~(kube-)?apiserver"
@@ -23,9 +24,9 @@ def api_server(view: View) -> Section:
     rejected = series(view, "apiserver_flowcontrol_rejected_requests_total", job=_SERVER)
     plots = (
         Plot(
-            title="Requests by verb",
+            title=f"Requests by verb, the {WORST} most frequent",
             about="apiserver_request_total of the API server's /metrics.",
-            expr=f"sum by (verb) (rate({every}{RANGE}))",
+            expr=worst(lambda at: f"sum by (verb) (rate({every}{RANGE}{at}))"),
             legend="{{verb}}",
             unit="reqps",
             nothing=_NO_SERVER,
@@ -36,15 +37,16 @@ def api_server(view: View) -> Section:
             expr=f"sum by (code) (rate({bad}{RANGE})) / on () group_left () sum(rate({every}{RANGE}))",
             legend="{{code}}",
             unit="percentunit",
-            nothing=f"no request failed in this range, or {_NO_SERVER}",
+            nothing=_NO_SERVER,
+            known=every,
         ),
         Plot(
-            title="Latency by verb, p99",
+            title=f"Latency by verb, p99, the {WORST} slowest",
             about=(
                 "99% of requests were faster, without those that last: apiserver_request_sli_duration_seconds, which "
                 "leaves out time in webhooks. Coarse, for kube-prometheus-stack drops most of its buckets."
             ),
-            expr=f"histogram_quantile(0.99, sum by (verb, le) (rate({buckets}{RANGE})))",
+            expr=worst(lambda at: f"histogram_quantile(0.99, sum by (verb, le) (rate({buckets}{RANGE}{at})))"),
             legend="{{verb}}",
             unit="s",
             nothing=_NO_SERVER,
@@ -61,9 +63,10 @@ def api_server(view: View) -> Section:
             title="Requests refused to keep it alive",
             about="By API priority and fairness: apiserver_flowcontrol_rejected_requests_total.",
             expr=f"sum by (priority_level, reason) (rate({rejected}{RANGE})) > 0",
-            legend="{{priority_level}}: {{reason}}",
+            legend="{{priority_level}} {{reason}}",
             unit="reqps",
-            nothing=f"none was refused in this range, or {_NO_SERVER}",
+            nothing=_NO_SERVER,
+            known=inflight,
         ),
     )
     return Section(100, "API server", plots)
@@ -114,8 +117,9 @@ def etcd(view: View) -> Section:
             expr=f"1 + (max by (instance) ({leader}) == 0)",
             legend="{{instance}}",
             unit="none",
-            nothing=f"every member had a leader in this range, or {_NO_ETCD}",
+            nothing=_NO_ETCD,
             counts=True,
+            known=leader,
         ),
     )
     return Section(200, "etcd", plots, columns=4)

@@ -37,7 +37,7 @@ def dependencies(view: View, y: int) -> Row:
         options={"showHeader": True, "cellHeight": "sm", "sortBy": [{"displayName": "State", "desc": True}]},
         defaults={
             "unit": "none",
-            "noValue": "not measured, or no dependency with an SLO is declared",
+            "noValue": "no dependency with an SLO is declared, or its SLOs are not recorded",
             "custom": {"align": "left"},
         },
         overrides=[

@@ -43,9 +43,12 @@ def events(view: View, logs: Source, said: Events, place: tuple[int, int, int, i
 
 def _events(view: View, said: Events) -> str:
     stream = dict(said.selector) | ({"cluster": "$cluster"} if view.is_global else {})
-    parser = "" if said.format == "none" else f" | {said.format}"
+    parser, shown = f" | {said.format}", ""
+    if said.format == "none":
+        # The name is beside the line and not in it, where the reader would look for it.
+        parser, shown = "", f' | line_format "{{{{.{said.name}}}}}: {{{{__line__}}}}"'
     about = f"{said.namespace}={quote(NAMESPACE)} | {said.name}=~{quote(f'{WORKLOAD}([-.].+)?')}"
-    return f"{logql.stream(stream)}{parser} | {about}"
+    return f"{logql.stream(stream)}{parser} | {about}{shown}"
 
 
 def every_line(view: View, logs: Source, place: tuple[int, int, int, int]) -> Panel:

@@ -31,6 +31,7 @@ def marks(view: View) -> list[dict[str, Any]]:
 
 def _annotation(name: str, expr: str, colour: str, source: Source, title: str) -> dict[str, Any]:
     target = {"refId": "Anno", "expr": expr, "interval": "60s", "range": True, "instant": False}
-    shape = {"name": name, "datasource": source.ref, "enable": True, "hide": False, "iconColor": colour}
+    # Drawn all the same: what is hidden is the switch in the head, where there is no room for it.
+    shape = {"name": name, "datasource": source.ref, "enable": True, "hide": True, "iconColor": colour}
     # Grafana reads the query from `target`, its older releases from `expr` and `step`.
     return shape | {"target": target, "expr": expr, "step": "60s", "titleFormat": title, "useValueForTime": False}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from compiler.emit.dashboards.asks import tagged
-from compiler.emit.dashboards.panels.plots import RANGE, WORST, Plot, Section, series, worst
+from compiler.emit.dashboards.grafana import WORST
+from compiler.emit.dashboards.panels.plots import RANGE, Plot, Section, series, worst
 from compiler.emit.dashboards.panels.replicas import UNSEEN
 from compiler.emit.dashboards.view import View
 
@@ -20,10 +21,11 @@ def nodes(view: View) -> Section:
             title="Nodes that are not well",
             about="Not ready or under pressure: kube_node_status_condition of kube-state-metrics.",
             expr=f"1 + 0 * ({_not_ready(view)} or {_pressed(view)})",
-            legend=f"{{{{{view.labels.label('node')}}}}}: {{{{condition}}}}",
+            legend=f"{{{{{view.labels.label('node')}}}}} {{{{condition}}}}",
             unit="none",
-            nothing=f"all were well in this range, or {UNSEEN}",
+            nothing=UNSEEN,
             counts=True,
+            known=view.exporters.series("kube_node_status_condition", condition="Ready", status="true"),
         ),
         Plot(
             title=f"CPU, the busiest {WORST}",

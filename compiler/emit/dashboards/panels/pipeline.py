@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from compiler.emit.dashboards.panels.plots import RANGE, Plot, Section, counted, either, rates, series
+from compiler.emit.dashboards.panels.plots import EVENTS, RANGE, Plot, Section, counted, either, rates, series
 from compiler.emit.dashboards.view import View
 
 _JAEGER = ".*jaeger.*"
 """Jaeger is a collector itself and counts by the same names; its job is told by this."""
+_STORE = "=~jaeger_storage_exporter.*"
 _NO_LOKI = "Loki is not scraped: monitoring.serviceMonitor.enabled of its chart"
 _NO_JAEGER = "Jaeger is not scraped: service.telemetry.metrics of its configuration, a job with jaeger in its name"
 _NO_COLLECTOR = "the collector is not scraped: its port 8888, serviceMonitor.enabled of its chart"
@@ -21,34 +22,37 @@ def alertmanager(view: View) -> Section:
         "could not be sent": series(view, "prometheus_notifications_errors_total"),
         "dropped": series(view, "prometheus_notifications_dropped_total"),
     }
+    used = f"sum by (integration) (increase({sent}[$__range] @ end())) > 0"
     silences = series(view, "alertmanager_silences", state="=~active|pending")
     nothing = "Alertmanager is not scraped"
     plots = (
         Plot(
             title="Notifications by integration",
             about="alertmanager_notifications_total a minute, of the integrations that are used.",
-            expr=f"60 * sum by (integration) (rate({sent}{RANGE})) > 0",
+            expr=f"60 * sum by (integration) (rate({sent}{RANGE})) and on (integration) {used}",
             legend="{{integration}}",
-            unit="cpm",
+            unit="suffix:/min",
             nothing=f"none was sent in this range, or {nothing}",
         ),
         Plot(
             title="Notifications that failed",
             about="alertmanager_notifications_failed_total, by integration and reason: nobody was told.",
             expr=f"sum by (integration, reason) (increase({failed}{RANGE})) > 0",
-            legend="{{integration}}: {{reason}}",
+            legend="{{integration}} {{reason}}",
             unit="none",
-            nothing=f"none failed in this range, or {nothing}",
+            nothing=nothing,
             counts=True,
+            known=failed,
         ),
         Plot(
             title="Alerts that did not reach Alertmanager",
             about="prometheus_notifications_errors_total and prometheus_notifications_dropped_total, by Prometheus.",
             expr=counted(lost, "instance"),
-            legend="{{what}}, {{instance}}",
+            legend="{{what}} {{instance}}",
             unit="none",
-            nothing="all reached it in this range, or Prometheus does not scrape itself",
+            nothing="Prometheus does not scrape itself",
             counts=True,
+            known=lost["dropped"],
         ),
         Plot(
             title="Silences",
@@ -72,10 +76,11 @@ def loki(view: View) -> Section:
         Plot(
             title="Requests that failed, by route",
             about="The share of each route's requests that ended in an error: loki_request_duration_seconds.",
-            expr=f"sum by (route) (rate({errors}{RANGE})) / sum by (route) (rate({requests}{RANGE}))",
+            expr=f"sum by (route) (rate({errors}{RANGE})) / (sum by (route) (rate({requests}{RANGE})) > 0) > 0",
             legend="{{route}}",
             unit="percentunit",
-            nothing=f"no request failed in this range, or {_NO_LOKI}",
+            nothing=_NO_LOKI,
+            known=requests,
         ),
         Plot(
             title="Lines taken in",
@@ -91,8 +96,9 @@ def loki(view: View) -> Section:
             expr=f"sum by (reason) (increase({dropped}{RANGE})) > 0",
             legend="{{reason}}",
             unit="none",
-            nothing=f"none was dropped in this range, or {_NO_LOKI}",
+            nothing=_NO_LOKI,
             counts=True,
+            known=taken,
         ),
     )
     return Section(300, "Loki", plots)
@@ -100,30 +106,32 @@ def loki(view: View) -> Section:
 
 def jaeger(view: View) -> Section:
     """Spans that came, and what became of them."""
-    received = {
-        "accepted": either(view, "otelcol_receiver_accepted_spans", job=f"=~{_JAEGER}"),
-        "refused": either(view, "otelcol_receiver_refused_spans", job=f"=~{_JAEGER}"),
-    }
-    store = "=~jaeger_storage_exporter.*"
-    stored = {
-        "stored": either(view, "otelcol_exporter_sent_spans", exporter=store),
-        "not stored": either(view, "otelcol_exporter_send_failed_spans", exporter=store),
-    }
+    received, refused, sent, failed = (
+        either(view, f"otelcol_{what}_spans", **labels)
+        for what, labels in (
+            ("receiver_accepted", {"job": f"=~{_JAEGER}"}),
+            ("receiver_refused", {"job": f"=~{_JAEGER}"}),
+            ("exporter_sent", {"exporter": _STORE}),
+            ("exporter_send_failed", {"exporter": _STORE}),
+        )
+    )
     plots = (
         Plot(
             title="Spans received",
             about="otelcol_receiver_{accepted,refused}_spans of Jaeger 2, which is built on the collector.",
-            expr=rates(received, "receiver"),
-            legend="{{what}}, {{receiver}}",
-            unit="cps",
+            expr=rates({"accepted": received}, {"refused": refused}, "receiver"),
+            bad="/refused/",
+            legend="{{what}} {{receiver}}",
+            unit=EVENTS,
             nothing=_NO_JAEGER,
         ),
         Plot(
             title="Spans stored",
             about="otelcol_exporter_{sent,send_failed}_spans of jaeger_storage_exporter.",
-            expr=rates(stored, "exporter"),
+            expr=rates({"stored": sent}, {"not stored": failed}, "exporter"),
+            bad="/not stored/",
             legend="{{what}}",
-            unit="cps",
+            unit=EVENTS,
             nothing=_NO_JAEGER,
         ),
     )
@@ -149,17 +157,19 @@ def collector(view: View) -> Section:
         Plot(
             title="Received by the collector",
             about="otelcol_receiver_{accepted,refused}_{spans,metric_points,log_records}.",
-            expr=rates(of("receiver", "accepted", "refused"), "receiver"),
-            legend="{{what}}, {{receiver}}",
-            unit="cps",
+            expr=rates(of("receiver", "accepted"), of("receiver", "refused"), "receiver"),
+            bad="/refused/",
+            legend="{{what}} {{receiver}}",
+            unit=EVENTS,
             nothing=_NO_COLLECTOR,
         ),
         Plot(
             title="Sent on by the collector",
             about="otelcol_exporter_{sent,send_failed,enqueue_failed}_{spans,metric_points,log_records}.",
-            expr=rates(of("exporter", "sent", "send_failed", "enqueue_failed"), "exporter"),
-            legend="{{what}}, {{exporter}}",
-            unit="cps",
+            expr=rates(of("exporter", "sent"), of("exporter", "send_failed", "enqueue_failed"), "exporter"),
+            bad="/failed/",
+            legend="{{what}} {{exporter}}",
+            unit=EVENTS,
             nothing=_NO_COLLECTOR,
         ),
         Plot(

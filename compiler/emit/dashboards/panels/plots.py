@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from compiler.emit.dashboards.asks import tagged
-from compiler.emit.dashboards.grafana import Heading, Panel, Source, graph, instant, named, ranged, shaded, steps
+from compiler.emit.dashboards.grafana import (
+    LINES,
+    WORST,
+    Heading,
+    Panel,
+    Source,
+    graph,
+    instant,
+    named,
+    ranged,
+    steps,
+)
 from compiler.emit.dashboards.panels.pods import STACKED
-from compiler.emit.dashboards.panels.replicas import DASHED_LIMIT
+from compiler.emit.dashboards.panels.quiet import WELL, quiet
+from compiler.emit.dashboards.panels.replicas import limited
 from compiler.emit.dashboards.view import View
 from compiler.promql import Matcher, Selector
 
 RANGE = "[$__rate_interval]"
-SHADES = shaded("blue")
-"""Of many lines the fifth of Grafana's palette is red, which is for what pages."""
-WORST = 10
-"""As many lines as a graph shows of what there may be hundreds of."""
+EVENTS = "si: /s"
+"""So many a second, of what are no requests."""
 _COLUMNS = 24
+_WIDE = 12
+"""From this width on there is room for a table of values beside a graph."""
+_AT_LEAST = {"none": 1, "percentunit": 0.01, "reqps": 1, "cpm": 1}
+"""How far an axis goes at least: that of a line at 0 would go to 100."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,23 +51,44 @@ class Plot:
     limit: float | None = None
     """Where a dashed line is drawn."""
     counts: bool = False
-    """Whether it shows how many of something bad there are: stacked, in orange."""
+    """Whether it shows how many of something bad there are: stacked."""
+    bad: str = ""
+    """Names of lines, as a regular expression, that are orange."""
+    known: str = ""
+    """Series that are there whenever what is drawn, which is bad and orange, could be told: else a line at 0."""
 
     def panel(self, number: int, place: tuple[int, int, int, int], source: Source) -> Panel:
         """As a panel."""
-        shape: dict[str, Any] = {"unit": self.unit, "min": 0, "noValue": self.nothing, **SHADES}
-        if self.unit == "none":
-            shape |= {"decimals": 0}
+        shape: dict[str, Any] = {"unit": self.unit, "min": 0, "noValue": self.nothing}
+        if self.known:
+            shape |= {"color": {"mode": "shades", "fixedColor": "orange"}}
         if self.counts:
-            shape |= {"custom": STACKED, **shaded("orange")}
+            shape |= {"custom": STACKED, "decimals": 0}
         if self.limit is not None:
-            shape |= {"thresholds": steps(("text", None), ("orange", self.limit))} | DASHED_LIMIT
-        queries = [ranged(source, self.expr, self.legend)]
-        bad = [named("/refused|failed|not stored/", shaded("orange"), "byRegexp")]
+            shape |= limited(self.limit)
+        elif self.unit in _AT_LEAST and not self.counts:
+            shape |= {"custom": LINES | {"axisSoftMax": _AT_LEAST[self.unit]}}
+        orange = {"color": {"mode": "shades", "fixedColor": "orange"}}
+        expr, overrides = self.expr, [named(self.bad, orange, "byRegexp")] if self.bad else []
+        if self.known:
+            expr, overrides = quiet(expr, self.known, _first_label(self.legend)), [WELL]
         panel = Panel(
-            id=number, title=self.title, description=self.about, place=place, queries=queries, overrides=bad
+            id=number,
+            title=self.title,
+            description=self.about,
+            place=place,
+            queries=[ranged(source, expr, self.legend)],
+            overrides=overrides,
         )
-        return graph(panel, shape, "bottom")
+        # Of what comes and goes a table would hold the last value as if it were today's.
+        return graph(panel, shape, "right" if place[2] >= _WIDE and not self.known else "list")
+
+
+def _first_label(legend: str) -> str:
+    """The label that a legend begins with."""
+    found = re.match(r"\{\{(\w+)\}\}", legend)
+    assert found
+    return found[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +156,10 @@ def counted(counters: dict[str, str], by: str) -> str:
     return f"({' or '.join(moved)}) > 0"
 
 
-def rates(counters: dict[str, str], by: str) -> str:
-    """The rates of several counters, each with its word as the label ``what``."""
-    return " or ".join(tagged(f"sum by ({by}) (rate({c}{RANGE}))", "what", word) for word, c in counters.items())
+def rates(good: dict[str, str], bad: dict[str, str], by: str) -> str:
+    """The rates of several counters, each with its word as the label ``what``; bad ones where there are any."""
+    of = {word: f"sum by ({by}) (rate({counter}{RANGE}))" for word, counter in {**good, **bad}.items()}
+    return " or ".join(tagged(f"({expr} > 0)" if word in bad else expr, "what", word) for word, expr in of.items())
 
 
 def tallies(view: View, number: int, title: str, about: str, counts: dict[str, str]) -> Panel:
@@ -147,6 +184,7 @@ def tallies(view: View, number: int, title: str, about: str, counts: dict[str, s
             "graphMode": "none",
             "colorMode": "value",
             "textMode": "value_and_name",
+            "wideLayout": False,
             "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
         },
         defaults={

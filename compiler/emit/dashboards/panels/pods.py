@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from compiler.emit.dashboards.grafana import Panel, graph, ranged, shaded, steps
+from compiler.emit.dashboards.grafana import LINES, WORST, Panel, graph, ranged
 from compiler.emit.dashboards.panels.causes import MEMORY, NAMESPACE, PODS, PROBES, READY, RESTARTS, THROTTLED
-from compiler.emit.dashboards.panels.replicas import COUNT, DASHED_LIMIT, UNSEEN
+from compiler.emit.dashboards.panels.quiet import WELL, quiet
+from compiler.emit.dashboards.panels.replicas import COUNT, UNSEEN, limited
 from compiler.emit.dashboards.view import View
 from compiler.promql import Matcher, Selector
 
-_SHADES = shaded("orange")
+_SHADES: dict[str, Any] = {"color": {"mode": "shades", "fixedColor": "orange"}}
 STACKED: dict[str, Any] = {
-    "fillOpacity": 50,
-    "lineInterpolation": "stepAfter",
+    "axisSoftMax": 1,
+    "barWidthFactor": 1,
+    "drawStyle": "bars",
+    "fillOpacity": 60,
     "lineWidth": 0,
     "stacking": {"mode": "normal", "group": "A"},
 }
+"""Bars: of what was wrong for one step a line would show nothing, and between two steps it would go on."""
 _SCRAPED = "the kubelet's {} is not scraped"
 
 
 def probes(view: View, place: tuple[int, int, int, int]) -> Panel:
     """Readiness, liveness and startup probes that failed."""
+    every = _kubelet(view, "prober_probe_total")
     failed = _kubelet(view, "prober_probe_total", Matcher("result", "=", "failed"))
     panel = Panel(
         id=PROBES,
@@ -34,19 +39,21 @@ def probes(view: View, place: tuple[int, int, int, int]) -> Panel:
         queries=[
             ranged(
                 view.metrics,
-                f"60 * sum by (pod, probe_type) (rate({failed}[$__rate_interval])) > 0",
+                quiet(f"60 * sum by (pod, probe_type) (rate({failed}[$__rate_interval])) > 0", every, "probe_type"),
                 "{{probe_type}} {{pod}}",
             )
         ],
+        overrides=[WELL],
     )
-    nothing = f"no probe failed in this range, or {_SCRAPED.format('/metrics/probes')}"
-    return graph(panel, {"unit": "cpm", "min": 0, "noValue": nothing} | _SHADES, "list")
+    shape = {"unit": "suffix:/min", "min": 0, "noValue": _SCRAPED.format("/metrics/probes")}
+    return graph(panel, shape | {"custom": LINES | {"axisSoftMax": 1}} | _SHADES, "list")
 
 
 def unready(view: View, place: tuple[int, int, int, int]) -> Panel:
     """Pods that run and are not ready."""
     pod = view.labels.label("pod")
-    ready = f"max {view.exporters.by('pod')} ({_states(view, 'kube_pod_status_ready', condition='true')}) == 0"
+    states = _states(view, "kube_pod_status_ready", condition="true")
+    unwell = f"max {view.exporters.by('pod')} ({states}) == 0"
     phases = _states(view, "kube_pod_status_phase", phase="~Succeeded|Failed")
     ended = f"max {view.exporters.by('pod')} ({phases}) == 1"
     panel = Panel(
@@ -54,15 +61,21 @@ def unready(view: View, place: tuple[int, int, int, int]) -> Panel:
         title="Pods that are not ready",
         description="Pods that have not ended and are not ready: kube_pod_status_ready of kube-state-metrics.",
         place=place,
-        queries=[ranged(view.metrics, f"1 + ({ready} unless {view.exporters.on('pod')} {ended})", f"{{{{{pod}}}}}")],
+        queries=[
+            ranged(
+                view.metrics,
+                quiet(f"1 + ({unwell} unless {view.exporters.on('pod')} {ended})", states, pod),
+                f"{{{{{pod}}}}}",
+            )
+        ],
+        overrides=[WELL],
     )
-    nothing = f"all pods were ready in this range, or {UNSEEN}"
-    return graph(panel, COUNT | {"noValue": nothing, "custom": STACKED} | _SHADES, "list")
+    return graph(panel, COUNT | {"noValue": UNSEEN, "custom": STACKED} | _SHADES, "list")
 
 
 def restarts(view: View, place: tuple[int, int, int, int]) -> Panel:
     """Restarts of containers."""
-    counted = _states(view, "kube_pod_container_status_restarts_total")
+    counted, pod = _states(view, "kube_pod_container_status_restarts_total"), view.labels.label("pod")
     panel = Panel(
         id=RESTARTS,
         title="Restarts",
@@ -71,12 +84,13 @@ def restarts(view: View, place: tuple[int, int, int, int]) -> Panel:
         queries=[
             ranged(
                 view.metrics,
-                f"max {view.exporters.by('pod')} (increase({counted}[15m])) > 0",
-                f"{{{{{view.labels.label('pod')}}}}}",
+                quiet(f"max {view.exporters.by('pod')} (increase({counted}[15m])) > 0", counted, pod),
+                f"{{{{{pod}}}}}",
             )
         ],
+        overrides=[WELL],
     )
-    return graph(panel, COUNT | _SHADES | {"noValue": f"no restarts in this range, or {UNSEEN}"}, "list")
+    return graph(panel, COUNT | _SHADES | {"noValue": UNSEEN, "custom": LINES | {"axisSoftMax": 1}}, "list")
 
 
 def throttling(view: View, place: tuple[int, int, int, int]) -> Panel:
@@ -90,14 +104,15 @@ def throttling(view: View, place: tuple[int, int, int, int]) -> Panel:
         id=THROTTLED,
         title="CPU throttling",
         description=(
-            "The share of scheduling periods in which the CPU limit held a pod back: "
+            f"The share of scheduling periods in which the CPU limit held a pod back, of the {WORST} most: "
             "container_cpu_cfs_throttled_periods_total of the kubelet's cAdvisor. There is none without a limit."
         ),
         place=place,
-        queries=[ranged(view.metrics, f"{throttled} / {periods}", "{{pod}}")],
+        queries=[ranged(view.metrics, highest(f"{throttled} / {periods}"), "{{pod}}")],
     )
     nothing = f"no CPU limit is set, or {_SCRAPED.format('cAdvisor')}"
-    return graph(panel, {"unit": "percentunit", "min": 0, "noValue": nothing, **shaded("blue")}, "bottom")
+    shape = {"unit": "percentunit", "min": 0, "noValue": nothing, "custom": LINES | {"axisSoftMax": 1}}
+    return graph(panel, shape, "right")
 
 
 def memory(view: View, place: tuple[int, int, int, int]) -> Panel:
@@ -112,17 +127,20 @@ def memory(view: View, place: tuple[int, int, int, int]) -> Panel:
         id=MEMORY,
         title="Memory against its limit",
         description=(
-            "The working set of each container as a share of its limit; at the dashed line it is killed. "
+            f"The working set as a share of its limit, of the {WORST} fullest containers; at the dashed line one is "
+            "killed. "
             "container_memory_working_set_bytes of the kubelet's cAdvisor, the limit of kube-state-metrics."
         ),
         place=place,
-        queries=[ranged(view.metrics, f"{by} ({used}) / {by} ({limits})", "{{pod}} {{container}}")],
+        queries=[ranged(view.metrics, highest(f"{by} ({used}) / {by} ({limits})"), "{{pod}} {{container}}")],
     )
     nothing = f"no memory limit is set, or {_SCRAPED.format('cAdvisor')}"
-    line = {"thresholds": steps(("text", None), ("orange", 1))}
-    return graph(
-        panel, {"unit": "percentunit", "min": 0, "noValue": nothing, **shaded("blue")} | line | DASHED_LIMIT, "bottom"
-    )
+    return graph(panel, {"unit": "percentunit", "min": 0, "noValue": nothing} | limited(1), "right")
+
+
+def highest(expr: str) -> str:
+    """The greatest few by what they reached within the range: the pods that ended for it are gone at its end."""
+    return f"{expr} and topk({WORST}, max_over_time(({expr})[$__range:1m] @ end()))"
 
 
 def _states(view: View, metric: str, **labels: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from compiler.emit.dashboards.panels.plots import RANGE, WORST, Plot, Section, counted, series, worst
+from compiler.emit.dashboards.grafana import WORST
+from compiler.emit.dashboards.panels.plots import EVENTS, RANGE, Plot, Section, counted, series, worst
 from compiler.emit.dashboards.view import View
 
 _NO_PROMETHEUS = "Prometheus does not scrape itself"
@@ -32,17 +33,19 @@ def _scrapes(view: View) -> tuple[Plot, ...]:
             expr=f"sum by (job) ({down} == bool 0) > 0",
             legend="{{job}}",
             unit="none",
-            nothing="every target was up in this range",
+            nothing="no target is scraped",
             counts=True,
+            known=down,
         ),
         Plot(
             title="Scrapes that were refused",
             about="What Prometheus left out of a scrape and why: prometheus_target_*_total.",
             expr=counted({word: series(view, metric) for word, metric in limits.items()}, "instance"),
-            legend="{{what}}, {{instance}}",
+            legend="{{what}} {{instance}}",
             unit="none",
-            nothing=f"none in this range, or {_NO_PROMETHEUS}",
+            nothing=_NO_PROMETHEUS,
             counts=True,
+            known=series(view, limits["discovery failed"]),
         ),
         Plot(
             title="Series in memory",
@@ -77,17 +80,21 @@ def _rules(view: View) -> tuple[Plot, ...]:
             title="Rules that failed, rounds that were missed",
             about="prometheus_rule_evaluation_failures_total and prometheus_rule_group_iterations_missed_total.",
             expr=_by_group(counted({word: series(view, m) for word, m in failed.items()}, "rule_group"), "what, "),
-            legend="{{what}}: {{group}}",
+            legend="{{what}} {{group}}",
             unit="none",
-            nothing=f"none in this range, or {_NO_PROMETHEUS}",
+            nothing=f"no rules are loaded, or {_NO_PROMETHEUS}",
             counts=True,
+            known=series(view, failed["rules failed"]),
         ),
         Plot(
             title=f"How long ago rules were evaluated, the latest {WORST}",
-            about="prometheus_rule_group_last_evaluation_timestamp_seconds; up to its interval where all is well.",
+            about=(
+                "prometheus_rule_group_last_evaluation_timestamp_seconds, in minutes; up to the group's interval "
+                "where all is well."
+            ),
             expr=worst(lambda at: _by_group(_late(view, at))),
             legend="{{group}}",
-            unit="s",
+            unit="m",
             nothing=f"no rules are loaded, or {_NO_PROMETHEUS}",
         ),
     )
@@ -101,7 +108,8 @@ def _slow(view: View, at: str) -> str:
 
 
 def _late(view: View, at: str) -> str:
-    return f"time() - {series(view, 'prometheus_rule_group_last_evaluation_timestamp_seconds')}{at}"
+    # Of a group that was never evaluated the metric is a time long before all clocks.
+    return f"(time() - ({series(view, 'prometheus_rule_group_last_evaluation_timestamp_seconds')}{at} > 0)) / 60"
 
 
 def _by_group(expr: str, more: str = "") -> str:
@@ -129,10 +137,11 @@ def _storage(view: View) -> tuple[Plot, ...]:
             title="Failures of its storage",
             about="Counters of prometheus_tsdb_*: each is a disk that is full or broken.",
             expr=counted(failures, "instance"),
-            legend="{{what}}, {{instance}}",
+            legend="{{what}} {{instance}}",
             unit="none",
-            nothing=f"none in this range, or {_NO_PROMETHEUS}",
+            nothing=_NO_PROMETHEUS,
             counts=True,
+            known=failures["WAL corrupted"],
         ),
         Plot(
             title="Disk in use",
@@ -141,7 +150,7 @@ def _storage(view: View) -> tuple[Plot, ...]:
                 f'label_replace(max by (instance) ({series(view, metric)}), "what", "{word}", "", "")'
                 for word, metric in sizes.items()
             ),
-            legend="{{what}}, {{instance}}",
+            legend="{{what}} {{instance}}",
             unit="bytes",
             nothing=_NO_PROMETHEUS,
         ),
@@ -150,7 +159,7 @@ def _storage(view: View) -> tuple[Plot, ...]:
             about="prometheus_tsdb_head_samples_appended_total, per second.",
             expr=f"sum by (instance) (rate({series(view, 'prometheus_tsdb_head_samples_appended_total')}{RANGE}))",
             legend="{{instance}}",
-            unit="cps",
+            unit=EVENTS,
             nothing=_NO_PROMETHEUS,
         ),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from compiler.causes.autoscaler import OVER
 from compiler.emit.dashboards.asks import tagged
-from compiler.emit.dashboards.grafana import Panel, fixed, graph, named, ranged, steps
+from compiler.emit.dashboards.grafana import LINES, Panel, fixed, graph, named, ranged, steps
 from compiler.emit.dashboards.panels.causes import AUTOSCALER, LATENESS, NAMESPACE, REPLICAS, SCALER, TARGET, WORKLOAD
 from compiler.emit.dashboards.view import View
 
@@ -100,15 +100,14 @@ def target(view: View, place: tuple[int, int, int, int]) -> Panel:
         place=place,
         queries=[ranged(view.metrics, _share(view), "{{metric_name}}, {{metric_target_type}}")],
     )
-    line = {"thresholds": steps(("text", None), ("orange", OVER))}
     shape = {"unit": "percentunit", "min": 0, "noValue": f"{_NO_SCALER}, or it reads no metric"}
-    return graph(panel, shape | line | DASHED_LIMIT, "list")
+    return graph(panel, shape | limited(OVER), "list")
 
 
-DASHED_LIMIT: dict[str, Any] = {
-    "custom": {"lineWidth": 2, "fillOpacity": 0, "showPoints": "never", "thresholdsStyle": {"mode": "dashed"}}
-}
-"""Lines, and the thresholds as dashed ones."""
+def limited(limit: float) -> dict[str, Any]:
+    """Lines, and a dashed one at a limit, which is in sight however far below it they are."""
+    shown = {"axisSoftMax": limit, "thresholdsStyle": {"mode": "dashed"}}
+    return {"custom": LINES | shown, "thresholds": steps(("text", None), ("orange", limit))}
 
 
 def lateness(view: View, place: tuple[int, int, int, int]) -> Panel:
@@ -130,7 +129,8 @@ def lateness(view: View, place: tuple[int, int, int, int]) -> Panel:
         queries=[ranged(view.metrics, " or ".join(asked), "{{late}}")],
         overrides=[named(name, fixed(colour)) for name, colour in _LATE_COLOURS.items()],
     )
-    return graph(panel, {"unit": "s", "min": 0, "noValue": _NO_SCALER}, "list")
+    shape = {"unit": "m", "min": 0, "noValue": _NO_SCALER, "custom": LINES | {"axisSoftMax": 1}}
+    return graph(panel, shape, "list")
 
 
 def _share(view: View) -> str:
@@ -139,9 +139,9 @@ def _share(view: View) -> str:
 
 
 def _lasting(bad: str) -> str:
-    """Seconds that a condition, 1 or 0, has been 1 without a break; looked back for an hour, minute by minute."""
+    """Minutes that a condition, 1 or 0, has been 1 without a break; looked back for an hour, minute by minute."""
     last_well = f"max_over_time((vector(time()) and {bad} == 0)[1h:1m])"
-    return f"{bad} * (time() - {last_well} or {_HOUR} + 0 * {bad})"
+    return f"{bad} * (time() - {last_well} or {_HOUR} + 0 * {bad}) / 60"
 
 
 def _scaler(view: View, what: str) -> str:

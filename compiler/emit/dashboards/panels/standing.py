@@ -39,7 +39,7 @@ def standing(view: View, site: str) -> Panel:
         place=(0, 0, 18, 5),
         queries=[instant(view.metrics, expr, ref) for ref, expr in zip("BCDEF", asked, strict=True)],
         options={"showHeader": True, "cellHeight": "sm", "sortBy": []},
-        defaults={"unit": "none", "noValue": "not measured", "custom": {"align": "left"}},
+        defaults={"unit": "none", "noValue": "no SLO of this service is recorded", "custom": {"align": "left"}},
         overrides=_columns(view, site),
         transformations=merged(_ORDER, hidden, numbers=["page_above"]),
     )
@@ -65,7 +65,7 @@ def _columns(view: View, site: str) -> list[dict[str, Any]]:
         column("slo", "SLO", 140, chosen),
         column("Value #C", f"Failing, {view.service.base}", 108, SHARE),
         column("Value #D", "Failing, 1h", 108, SHARE),
-        column("page_above", "Pages above", 100, {"unit": "percentunit", "noValue": "never"}),
+        column("page_above", "Pages above", 100, {"unit": "percentunit", "decimals": 2, "noValue": "never"}),
         column("Value #E", "Budget left", 108, LEFT),
         column("Value #F", "Gone in", 85, gone),
         column("alert", "Alert", 65, alert),
