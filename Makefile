@@ -23,7 +23,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
-.PHONY: help build check-output test lint format goldens docs mutate bench accuracy rulecost lab test-lab schema lock clean
+.PHONY: help build check-output test lint format goldens docs mutate bench accuracy rulecost boardcost lab test-lab schema lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -69,10 +69,18 @@ rulecost: $(TESTABLE) ## Measure what the rules cost a Prometheus, beside sloth 
 	$(WITH_TOOLS) PROMETHEUS="$$($(BIN)/python tools/install.py prometheus)" && export PROMETHEUS && \
 		$(BIN)/python -m tests.rulecost
 
+boardcost: $(TESTABLE) ## Measure what opening the dashboards costs a Prometheus of 2,000 SLOs; writes docs/boardcost.md
+	$(WITH_TOOLS) PROMETHEUS="$$($(BIN)/python tools/install.py prometheus)" && export PROMETHEUS && \
+		$(BIN)/python -m tests.boardcost
+
 lab: $(LAB) ## Run the demo shop with real servers on loopback, with faults to switch on; LAB_ARGS="--fault rollout"
 	$(BIN)/python -m tests.lab $(LAB_ARGS)
 
-test-lab: $(LAB) ## Prove the way from a page to its cause on real servers
+test-boardcost: $(TESTABLE) ## Measure what opening the dashboards costs a Prometheus of 2,000 SLOs; writes docs/boardcost.md
+	$(WITH_TOOLS) PROMETHEUS="$$($(BIN)/python tools/install.py prometheus)" && export PROMETHEUS && \
+		$(BIN)/python -m tests.boardcost
+
+lab: $(LAB) ## Prove the way from a page to its cause on real servers
 	$(BIN)/python -m pytest tests/lab $(PYTEST_ARGS)
 
 schema: $(INSTALLED) ## Write the JSON Schema of slo/, for editors
