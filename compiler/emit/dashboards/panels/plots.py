@@ -35,6 +35,8 @@ class Plot:
     """Where a dashed line is drawn."""
     counts: bool = False
     """Whether it shows how many of something bad there are: stacked, in orange."""
+    every: str = "1m"
+    """The least time from point to point: what costs by the thousand series is not asked at every scrape."""
 
     def panel(self, number: int, place: tuple[int, int, int, int], source: Source) -> Panel:
         """As a panel."""
@@ -44,7 +46,9 @@ class Plot:
         if self.limit is not None:
             shape |= {"thresholds": steps(("text", None), ("orange", self.limit))} | DASHED_LIMIT
         queries = [ranged(source, self.expr, self.legend)]
-        panel = Panel(id=number, title=self.title, description=self.about, place=place, queries=queries)
+        panel = Panel(
+            id=number, title=self.title, description=self.about, place=place, queries=queries, every=self.every
+        )
         return graph(panel, shape, "bottom")
 
 
@@ -107,10 +111,11 @@ def worst(drawn: Callable[[str], str]) -> str:
 
 def counted(counters: dict[str, str], by: str) -> str:
     """The increase of several counters, those that moved, each with its word as the label ``what``."""
+    # Held to those that moved first: of thousands that stand still, nothing is left to be named and put together.
     moved = (
-        tagged(f"sum by ({by}) (increase({counter}{RANGE}))", "what", word) for word, counter in counters.items()
+        tagged(f"sum by ({by}) (increase({counter}{RANGE})) > 0", "what", word) for word, counter in counters.items()
     )
-    return f"({' or '.join(moved)}) > 0"
+    return f"({' or '.join(moved)})"
 
 
 def rates(counters: dict[str, str], by: str) -> str:
