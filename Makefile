@@ -23,7 +23,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
-.PHONY: help build check-output test lint format goldens docs mutate bench accuracy rulecost lab test-lab pictures schema lock clean
+.PHONY: help build check-output test lint format goldens docs mutate bench accuracy rulecost boardcost lab test-lab pictures schema lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -68,6 +68,10 @@ accuracy: $(TESTABLE) ## Measure what the rules count, and when they page, besid
 rulecost: $(TESTABLE) ## Measure what the rules cost a Prometheus, beside sloth and pyrra; writes docs/cost.md
 	$(WITH_TOOLS) PROMETHEUS="$$($(BIN)/python tools/install.py prometheus)" && export PROMETHEUS && \
 		$(BIN)/python -m tests.rulecost
+
+boardcost: $(TESTABLE) ## Measure what opening the dashboards costs a Prometheus of 2,000 SLOs; writes docs/boardcost.md
+	$(WITH_TOOLS) PROMETHEUS="$$($(BIN)/python tools/install.py prometheus)" && export PROMETHEUS && \
+		$(BIN)/python -m tests.boardcost
 
 lab: $(LAB) ## Run the demo shop with real servers on loopback, with faults to switch on; LAB_ARGS="--fault rollout"
 	$(BIN)/python -m tests.lab $(LAB_ARGS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import socket
 import subprocess
 import time
 import urllib.error
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.lab import ports
 from tests.rulecost.metrics import PODS, SCRAPE
 from tests.rulecost.rules import JOBS
 
@@ -49,7 +49,7 @@ class Server:
 
     def __init__(self, program: Path, folder: Path, configuration: Mapping[str, object]) -> None:
         self.folder = folder
-        self.port = _free_port()
+        self.port = ports.free(1)[0]
         (folder / "prometheus.json").write_text(json.dumps(configuration), "utf-8")
         self._said = (folder / "said").open("wb")
         self._process = subprocess.Popen(
@@ -119,6 +119,11 @@ class Server:
 
     def stop(self) -> None:
         """End it and remove its storage."""
+        self.end()
+        shutil.rmtree(self.folder / "data", ignore_errors=True)
+
+    def end(self) -> None:
+        """End it; its storage stays, for another to go on with."""
         self._process.terminate()
         try:
             self._process.wait(30)
@@ -126,7 +131,6 @@ class Server:
             self._process.kill()
             self._process.wait()
         self._said.close()
-        shutil.rmtree(self.folder / "data", ignore_errors=True)
 
     def _get(self, path: str) -> str:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
@@ -142,12 +146,6 @@ def values(text: str, metric: str) -> dict[str, float]:
     """The series of a metric by their labels, as a server writes them."""
     found = re.findall(rf"^{metric}(\{{.*\}})? (\S+)$", text, re.MULTILINE)
     return {labels: float(value) for labels, value in found}
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def configuration(rules: Sequence[Path], exposed: str) -> dict[str, object]:

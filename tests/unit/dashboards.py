@@ -31,6 +31,7 @@ FACTS: Facts = {
     "tier": (".*", "All"),
     "team": (".*", "All"),
     "catalog": (".*", "All"),
+    "worst": (".*", "All"),
     "service": ("checkout", "checkout"),
     "slo": ("availability", "availability"),
     "group": ('slo!=""', "All"),

@@ -182,6 +182,33 @@ def test_the_overview_in_an_outage(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_the_worst_budgets_are_asked_by_their_services(tmp_path: Path) -> None:
+    """A variable finds the services that may have least left; held to these, the graph says what it says of all."""
+    found = variable("worst", names.OVERVIEW_UID)
+    of_each = {'service="' + slo["service"] + '"' for slo in (PAGE, IDLE, BLIND)}
+    pattern = re.compile(found["regex"].removeprefix("/").removesuffix("/"))
+    assert {pattern.search(_labels(slo) + " 1 1764000000000")[0] for slo in (PAGE, IDLE, BLIND)} == of_each  # type: ignore[index]
+    assert (found["current"]["value"], found["multi"], found["includeAll"]) == (["$__all"], True, True)
+    left: Answer = [(PAGE, 0.6), (IDLE, 1), (BLIND, 1)]
+    held = FACTS | {"worst": ("(checkout|pod-startup|shop-ingress)", "All")}
+    judge(
+        tmp_path,
+        outage(),
+        {
+            query_of("worst", FACTS, names.OVERVIEW_UID): left,
+            _at_end(target(names.OVERVIEW_UID, 4)): left,
+            _at_end(target(names.OVERVIEW_UID, 4, facts=held)): left,
+            _at_end(target(names.OVERVIEW_UID, 4, facts=FACTS | {"worst": ("checkout", "All")})): left[:1],
+        },
+    )
+
+
+def _at_end(expr: str) -> str:
+    """An expression of a range as its last point has it; promtool asks at an instant, which has no end."""
+    return expr.replace(" @ end()", "")
+
+
+@pytest.mark.slow
 def test_the_table_of_a_service_in_an_outage(tmp_path: Path) -> None:
     """Shares, budget, the time until it is gone, and the worst alert with its start."""
     of_budget = 60_000 / 5

@@ -42,6 +42,14 @@ def test_instant() -> None:
     assert (reply.type, reply.asked, reply.empty, reply.error) == ("prometheus", "up", True, "")
 
 
+def test_how_long_an_answer_took() -> None:
+    """What was answered says how long it took, what was refused nothing."""
+    _, (reply,) = sent(PROMETHEUS, {"expr": "up", "instant": True, "range": False})
+    assert 0 < reply.answer.seconds < wire.TIMEOUT
+    _, (refused,) = sent({"/api/v1/query": (503, "no")}, {"expr": "up", "instant": True, "range": False})
+    assert (refused.answer.seconds, bool(refused.error)) == (0, True)
+
+
 def test_range() -> None:
     """Over the range, whose ends are multiples of the step."""
     asked, _ = sent(PROMETHEUS, {"expr": "up", "range": True, "instant": False})

@@ -48,7 +48,7 @@ func run(data folder, phase time.Duration, files []string, in io.Reader, out io.
 	if err != nil {
 		return err
 	}
-	play := &play{ctx: ctx, store: store, schedule: schedule}
+	play := &play{ctx: ctx, store: store, schedule: schedule, declared: map[string]int{}}
 	if err := play.read(in); err != nil {
 		return err
 	}

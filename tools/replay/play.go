@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -26,6 +25,7 @@ type play struct {
 	questions []question
 
 	metrics  []labels.Labels
+	declared map[string]int // by all of a metric's labels, its place
 	refs     []storage.SeriesRef
 	app      storage.Appender
 	now      int64
@@ -77,10 +77,11 @@ func (p *play) series(metric string) error {
 	if err != nil {
 		return err
 	}
-	same := func(known labels.Labels) bool { return labels.Equal(known, parsed) }
-	if before := slices.IndexFunc(p.metrics, same); before >= 0 {
+	name := string(parsed.Bytes(nil))
+	if before, declared := p.declared[name]; declared {
 		return fmt.Errorf("declared before, as series %d", before)
 	}
+	p.declared[name] = len(p.metrics)
 	p.metrics = append(p.metrics, parsed)
 	p.refs = append(p.refs, 0)
 	return nil

@@ -74,6 +74,8 @@ class Panel:
     transformations: Sequence[Mapping[str, Any]] = ()
     period: str | None = None
     """A time range of its own, back from now, like ``7d``."""
+    every: str | None = None
+    """The least time from point to point, like ``1m``; else that between scrapes."""
 
     def built(self) -> core.Panel:
         """As a panel of grafanalib."""
@@ -89,6 +91,7 @@ class Panel:
             links=list(self.links),
             transformations=list(self.transformations),
             timeFrom=self.period,
+            interval=self.every,
             maxDataPoints=None,
             extraJson={"type": self.type, "options": dict(self.options), "fieldConfig": field_config},
         )

@@ -46,6 +46,20 @@ def grouping(scope: Scope, source: Source) -> dict[str, Any]:
     return _variable("group", query, source) | {"label": "Group", "regex": r"/^\{(.+)\} /", "sort": 1} | every
 
 
+def every(name: str, query: str, source: Source, regex: str) -> dict[str, Any]:
+    """A hidden variable that holds all that a query finds, anew with each time range; as a regular expression.
+
+    Args:
+        name: of the variable.
+        query: a PromQL expression whose series tell the values.
+        source: where to ask.
+        regex: finds the value in a series as Grafana writes it, ``{service="checkout"} 1 …``.
+    """
+    whole = {"multi": True, "includeAll": True, "current": {"text": ["All"], "value": ["$__all"]}}
+    shape = {"regex": regex, "hide": _HIDDEN, "skipUrlSync": True, "sort": 0, "refresh": _ON_RANGE}
+    return _variable(name, f"query_result({query})", source) | shape | whole
+
+
 def constant(name: str, value: str) -> dict[str, Any]:
     """A hidden variable that a page fixes, so that all that is asked and linked reads as if it were chosen."""
     fixed = {"text": value, "value": value}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -27,6 +28,8 @@ class Answer:
     """Decoded JSON."""
     error: str = ""
     """Why there is no body; empty where there is one."""
+    seconds: float = field(default=0.0, compare=False)
+    """How long a body took to come, whole."""
 
 
 def get(url: str, parameters: Parameters | None = None) -> Answer:
@@ -43,9 +46,11 @@ def post(url: str, parameters: Parameters) -> Answer:
 
 def _sent(request: Request) -> Answer:
     url = request.full_url
+    begin = time.monotonic()
     try:
         with _OPENER.open(request, timeout=TIMEOUT) as response:
             text = response.read()
+            seconds = time.monotonic() - begin
     except HTTPError as wrong:
         return Answer(url, error=f"{wrong.code}: {message(wrong.read()) or wrong.reason}")
     except URLError as wrong:
@@ -57,7 +62,7 @@ def _sent(request: Request) -> Answer:
     except ValueError as wrong:
         return Answer(url, error=f"no JSON: {wrong}: {text[:80]!r}")
     said = _told(body)
-    return Answer(url, error=said) if said else Answer(url, body)
+    return Answer(url, error=said) if said else Answer(url, body, seconds=seconds)
 
 
 def message(text: bytes) -> str:

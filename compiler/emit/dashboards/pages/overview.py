@@ -12,11 +12,13 @@ from compiler.emit.dashboards.grafana import WORST, Page, Panel, Source, instant
 from compiler.emit.dashboards.pages.shared import others
 from compiler.emit.dashboards.sources import METRICS, variable_of
 from compiler.emit.dashboards.tables import BURN, LEFT, SHARE, column, merged, state
-from compiler.emit.dashboards.variables import chosen
+from compiler.emit.dashboards.variables import chosen, every
 from compiler.emit.dashboards.view import View
 from compiler.model.catalog import Catalog
 
-PERIOD = "2d"
+PERIOD = "7d"
+CANDIDATES = 5 * WORST
+"""SLOs that may be among the worst at the last point of the graph, which is earlier than the end of the range."""
 
 
 def overview(catalog: Catalog) -> Page:
@@ -31,7 +33,7 @@ def overview(catalog: Catalog) -> Page:
         title="SLO overview",
         description="Every SLO, the worst first; a row leads to its service.",
         since="now-6h",
-        variables=[*filters, sources.metrics(catalog)],
+        variables=[*filters, _candidates(shown), sources.metrics(catalog)],
         links=list(others(View.of(catalog), names.OVERVIEW_UID)),
         panels=(_counts(shown), _about(), _table(shown), _budgets(shown)),
     )
@@ -67,6 +69,12 @@ class _Shown:
     def held(self, expr: str) -> str:
         """An expression of all SLOs, held to those that the filters leave."""
         return f"({expr}) and on ({self.scope.key}) {self.info}"
+
+
+def _candidates(shown: _Shown) -> dict[str, Any]:
+    """``$worst``: services of the SLOs with least budget, so that a week is read of these and not of all."""
+    least = shown.held(asks.remaining(shown.scope))
+    return every("worst", f"bottomk({CANDIDATES}, {least})", shown.source, r'/service="([^"]*)"/')
 
 
 def _counts(shown: _Shown) -> Panel:
@@ -169,7 +177,7 @@ _FILTERED = {"custom.filterable": True}
 
 
 def _budgets(shown: _Shown) -> Panel:
-    scope = shown.scope
+    scope = shown.scope.within(service="~$worst")
     left = scope.series(names.REMAINING)
     # Chosen by how they end: chosen at each step, the lines would change from one SLO to the next.
     worst = f"bottomk({WORST}, {scope.least(f'{left} @ end()')} and on ({scope.key}) {shown.info} @ end())"

@@ -50,6 +50,7 @@ def api_server(view: View) -> Section:
             legend="{{verb}}",
             unit="s",
             nothing=_NO_SERVER,
+            every="2m",
         ),
         Plot(
             title="Requests in flight",

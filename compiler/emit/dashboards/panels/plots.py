@@ -56,6 +56,8 @@ class Plot:
     """Names of lines, as a regular expression, that are orange."""
     known: str = ""
     """Series that are there whenever what is drawn, which is bad and orange, could be told: else a line at 0."""
+    every: str = "1m"
+    """The least time from point to point: what costs by the thousand series is not asked at every scrape."""
 
     def panel(self, number: int, place: tuple[int, int, int, int], source: Source) -> Panel:
         """As a panel."""
@@ -79,6 +81,7 @@ class Plot:
             place=place,
             queries=[ranged(source, expr, self.legend)],
             overrides=overrides,
+            every=self.every,
         )
         # Of what comes and goes a table would hold the last value as if it were today's.
         return graph(panel, shape, "right" if place[2] >= _WIDE and not self.known else "list")
@@ -150,10 +153,11 @@ def worst(drawn: Callable[[str], str]) -> str:
 
 def counted(counters: dict[str, str], by: str) -> str:
     """The increase of several counters, those that moved, each with its word as the label ``what``."""
+    # Held to those that moved first: of thousands that stand still, nothing is left to be named and put together.
     moved = (
-        tagged(f"sum by ({by}) (increase({counter}{RANGE}))", "what", word) for word, counter in counters.items()
+        tagged(f"sum by ({by}) (increase({counter}{RANGE})) > 0", "what", word) for word, counter in counters.items()
     )
-    return f"({' or '.join(moved)}) > 0"
+    return f"({' or '.join(moved)})"
 
 
 def rates(good: dict[str, str], bad: dict[str, str], by: str) -> str:
