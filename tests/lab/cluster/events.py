@@ -11,6 +11,7 @@ from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
 from opentelemetry.sdk.resources import Resource
 
 from tests.lab.places import Places
+from tests.lab.shop.telemetry import PATIENCE
 
 SERVICE = "kubernetes-events"
 _KINDS = {"pod": "Pod", "deployment": "Deployment", "replicaset": "ReplicaSet"}
@@ -24,7 +25,7 @@ class Events:
     def __init__(self, places: Places) -> None:
         resource = Resource.create({"service.name": SERVICE})
         lines = LoggerProvider(resource=resource)
-        exporter = OTLPLogExporter(f"{places.url('collector-otlp-http')}/v1/logs")
+        exporter = OTLPLogExporter(f"{places.url('collector-otlp-http')}/v1/logs", timeout=PATIENCE)
         lines.add_log_record_processor(BatchLogRecordProcessor(exporter, schedule_delay_millis=500))
         self._log = logging.getLogger(SERVICE)
         self._log.setLevel(logging.INFO)

@@ -132,7 +132,9 @@ def handler(pod: Pod) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            self._reply(pod.request(dict(self.headers)), b"", "text/plain")
+            # Names of headers come in any case, and the context is looked for in lower case.
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            self._reply(pod.request(headers), b"", "text/plain")
 
         def _reply(self, code: int, body: bytes, kind: str) -> None:
             self.send_response(code)

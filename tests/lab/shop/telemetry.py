@@ -17,6 +17,8 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 NAMESPACE = "shop"
+PATIENCE = 2
+"""Seconds for which a collector is tried: one that is gone must not keep a process from ending."""
 _LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
@@ -43,7 +45,9 @@ class Telemetry:
         )
         spans = TracerProvider(resource=resource)
         spans.add_span_processor(
-            BatchSpanProcessor(OTLPSpanExporter(f"{collector}/v1/traces"), schedule_delay_millis=500)
+            BatchSpanProcessor(
+                OTLPSpanExporter(f"{collector}/v1/traces", timeout=PATIENCE), schedule_delay_millis=500
+            )
         )
         return cls(spans.get_tracer("shop"), _logger(service, resource, collector), pod)
 
@@ -62,7 +66,7 @@ def trace_id() -> str:
 
 def _logger(name: str, resource: Resource, collector: str) -> logging.Logger:
     lines = LoggerProvider(resource=resource)
-    exporter = OTLPLogExporter(f"{collector}/v1/logs")
+    exporter = OTLPLogExporter(f"{collector}/v1/logs", timeout=PATIENCE)
     lines.add_log_record_processor(BatchLogRecordProcessor(exporter, schedule_delay_millis=500))
     log = logging.getLogger(name)
     log.setLevel(logging.INFO)

@@ -41,7 +41,7 @@ LOOKS: Mapping[str, Look] = {
     "rollout": Look("", {3: "failed or stuck", 2: "under way", 1: "in the last hour"}, REPLICAS),
     "readiness": Look("suffix: not ready", {}, READY),
     "restarts": Look("suffix: in 15m", {}, RESTARTS),
-    "autoscaler": Look("prefix:at ceiling, ", {LATE: "is behind", BLIND: "has no metric"}, SCALER),
+    "autoscaler": Look("prefix:at ceiling, ", {LATE: "not caught up", BLIND: "reads no metric"}, SCALER),
     "node": Look("suffix: not ready or gone", {}, NODES),
     "quota": Look("suffix: used up", {}, QUOTA),
 }
