@@ -49,10 +49,11 @@ class Asking:
         found = self.query(expr)
         return float(found[0]["value"][1]) if found else None
 
-    def alerts(self, **labels: str) -> list[dict[str, Any]]:
-        """Alerts that fire in Prometheus and carry these labels."""
+    def alerts(self, pending: bool = False, **labels: str) -> list[dict[str, Any]]:
+        """Alerts that fire in Prometheus, or are about to where asked, and carry these labels."""
         found = self._get("prometheus", "/api/v1/alerts")["data"]["alerts"]
-        return [a for a in found if a["state"] == "firing" and labels.items() <= a["labels"].items()]
+        states = ("firing", "pending") if pending else ("firing",)
+        return [a for a in found if a["state"] in states and labels.items() <= a["labels"].items()]
 
     def rules(self) -> list[dict[str, Any]]:
         """Every rule, and how its last evaluation went."""
