@@ -52,7 +52,7 @@ CASES = (
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.faults[0]}-{case.alert['service']}")
 def test_an_alert_names_the_cause(lab: Lab, asking: Asking, rollout: Paged, case: Case) -> None:
-    """Within some minutes, in the words of its summary or its diagnosis; it may still wait for its ``for`` to pass."""
+    """Within some minutes, in the words of its summary or its diagnosis; it may still be about to fire."""
     lab.switch(*case.faults)
     until(f"an alert that says {case.says!r}", _saying(asking, case), case.within)
 
