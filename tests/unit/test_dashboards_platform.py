@@ -37,7 +37,7 @@ def node(name: str, condition: str, value: int) -> dict[str, str]:
 
 @pytest.mark.slow
 def test_the_api_server(tmp_path: Path) -> None:
-    """Failed requests as a share of all; an aggregated server of another job is not counted."""
+    """Failed requests as a share of all; an aggregated server of another job is not counted; writes are one line."""
     inputs = many(
         "apiserver_request_total",
         {
@@ -49,7 +49,11 @@ def test_the_api_server(tmp_path: Path) -> None:
     )
     inputs += many(
         "apiserver_request_sli_duration_seconds_bucket",
-        {("apiserver", "GET", le): f"0+{n}x80" for le, n in (("0.1", 98), ("1", 100), ("+Inf", 100))},
+        {
+            ("apiserver", verb, le): f"0+{n}x80"
+            for verb, slow in (("GET", 2), ("POST", 0), ("DELETE", 2), ("WATCH", 100))
+            for le, n in (("0.1", 100 - slow), ("1", 100), ("+Inf", 100))
+        },
         *("job", "verb", "le"),
     )
     judge(
@@ -58,7 +62,7 @@ def test_the_api_server(tmp_path: Path) -> None:
         {
             rounded(names.PLATFORM_UID, "Requests by verb"): [({"verb": "GET"}, 99), ({"verb": "LIST"}, 1)],
             rounded(names.PLATFORM_UID, "Failed requests"): [({"code": "503"}, 0.01)],
-            rounded(names.PLATFORM_UID, "Latency by verb"): [({"verb": "GET"}, 0.55)],
+            rounded(names.PLATFORM_UID, "Latency, p99"): [({"verb": "GET"}, 0.55), ({"verb": "writes"}, 0.1)],
         },
     )
 
