@@ -23,14 +23,14 @@ SHARE = 0.95
 
 @pytest.fixture(scope="session")
 def screens(pages: Pages, rollout: Paged) -> dict[str, Screen]:
-    """All pages, with the service that fails, its SLO about latency, and one of its failed traces."""
+    """All pages, with the service that fails, the SLO that pages, and one of its failed traces."""
     time.sleep(max(0.0, rollout.switched + SETTLED - time.time()))
     alert = Screen.from_alert(pages, rollout.alert["annotations"]["dashboard_url"])
     trace = (min(alert.traces(22)),)
     carried = ("now-15m", "now")
     found = {}
     for uid in UIDS:
-        chosen = {"service": ("checkout",), "slo": ("latency",), "trace": trace}
+        chosen = {"service": ("checkout",), "slo": ("availability",), "trace": trace}
         found[uid] = Screen.at(pages, Dashboard(uid, chosen, carried))
     return found
 
