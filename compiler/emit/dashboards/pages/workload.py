@@ -51,12 +51,12 @@ def _variables(view: View, catalog: Catalog) -> Iterator[dict[str, Any]]:
 def _first_screen(view: View) -> Iterator[Panel]:
     yield requests(view, (0, 0, 12, 6))
     yield replicas.replicas(view, (12, 0, 12, 6))
-    yield replicas.scaler(view, (0, 6, 8, 6))
-    yield replicas.target(view, (8, 6, 8, 6))
-    yield replicas.lateness(view, (16, 6, 8, 6))
-    yield pods.probes(view, (0, 12, 8, 5))
-    yield pods.unready(view, (8, 12, 8, 5))
-    yield pods.restarts(view, (16, 12, 8, 5))
+    yield replicas.scaler(view, (0, 6, 8, 5))
+    yield replicas.target(view, (8, 6, 8, 5))
+    yield replicas.lateness(view, (16, 6, 8, 5))
+    yield pods.probes(view, (0, 11, 8, 6))
+    yield pods.unready(view, (8, 11, 8, 6))
+    yield pods.restarts(view, (16, 11, 8, 6))
 
 
 def _below(view: View, catalog: Catalog) -> Iterator[Panel | Row]:
@@ -80,4 +80,4 @@ def _below(view: View, catalog: Catalog) -> Iterator[Panel | Row]:
 
 def _head(view: View) -> Iterator[dict[str, Any]]:
     yield links.in_head("Service", links.head(names.SERVICE_UID, view.carried), "dashboard", new_tab=False)
-    yield from others(view, names.WORKLOAD_UID)
+    yield from others(view, names.WORKLOAD_UID, (names.OVERVIEW_UID, names.PLATFORM_UID))
