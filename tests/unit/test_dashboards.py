@@ -291,13 +291,13 @@ def test_links_between_pages_carry_what_is_chosen(stack: str) -> None:
 
 
 def test_heads_link_every_page_to_the_others() -> None:
-    """All that are about no single SLO, with the cluster where both show one; a service's the overview alone."""
+    """All that are about no single SLO, with the cluster where both show one; those about one SLO fewer."""
     whole = (names.OVERVIEW_UID, names.PLATFORM_UID, names.STACK_UID)
     for board in pages("global"):
         heads = {
             re.split(r"[/?]", link["url"])[2]: link["url"] for link in board["links"] if link["url"][:3] == "/d/"
         }
-        led = whole[:1] if board["uid"] == names.SERVICE_UID else whole
+        led = whole[: {names.SERVICE_UID: 1, names.WORKLOAD_UID: 2}.get(board["uid"], 3)]
         assert {uid for uid in led if uid != board["uid"]} <= set(heads)
         for uid in set(heads) & set(whole):
             assert ("cluster" in heads[uid]) == (names.OVERVIEW_UID not in (uid, board["uid"]))

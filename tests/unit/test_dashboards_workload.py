@@ -264,3 +264,18 @@ def test_events_whose_name_is_beside_the_line() -> None:
     assert found.startswith('{service_name="events"} | k8s_namespace_name="shop" | k8s_name=~"checkout(')
     assert found.endswith(' | line_format "{{.k8s_name}}: {{__line__}}"')
     assert logql_grammar.parse(found) == "lines"
+
+
+@pytest.mark.slow
+def test_of_many_pods_those_are_drawn_that_reached_most(tmp_path: Path) -> None:
+    """Four, by what each reached within the range: the one that was full a while ago counts as well."""
+    used = {f"checkout-aaaa{n}": f"{10 * n}x80" for n in range(1, 6)} | {"checkout-aaaa0": "0x40 99x10 0x30"}
+    inputs = [
+        series("container_memory_working_set_bytes", {"namespace": "shop", "pod": pod, "container": "app"}, values)
+        for pod, values in used.items()
+    ]
+    limit = {"namespace": "shop", "container": "app", "resource": "memory"}
+    inputs += [series("kube_pod_container_resource_limits", {**limit, "pod": pod}, "100x80") for pod in used]
+    drawn = {"checkout-aaaa0": 0, "checkout-aaaa5": 0.5, "checkout-aaaa4": 0.4, "checkout-aaaa3": 0.3}
+    answer: Answer = [({"pod": pod, "container": "app"}, share) for pod, share in drawn.items()]
+    judge(tmp_path, inputs, {asked(MEMORY): answer})

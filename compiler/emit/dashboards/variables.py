@@ -12,6 +12,8 @@ from compiler.promql import quote
 
 _ON_LOAD, _ON_RANGE = 1, 2
 _SHOWN, _HIDDEN = 0, 2
+UNLABELLED = {"hide": 1}
+"""A variable whose values are shown, and not its name."""
 _ADDED = ("prometheus", "prometheus_replica", "replica", "receive", "tenant_id")
 NEVER = "slo:none"
 """A selector that meets nothing: what stands where an SLO declares none, so that a query still parses."""

@@ -55,7 +55,7 @@ class Telemetry:
         """Write one line, as JSON."""
         context = trace.get_current_span().get_span_context()
         ids = {"trace_id": f"{context.trace_id:032x}"} if context.is_valid else {}
-        text = json.dumps({"level": level, "msg": message, **fields, "pod": self.pod, **ids})
+        text = json.dumps({"msg": message, **fields, "level": level, "pod": self.pod, **ids})
         self.log.log(_LEVELS[level], text)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from compiler import names
 from compiler.emit.dashboards import links
 from compiler.emit.dashboards.sources import variable_of
-from compiler.emit.dashboards.variables import chosen, constant, fact
+from compiler.emit.dashboards.variables import UNLABELLED, chosen, constant, fact
 from compiler.emit.dashboards.view import View
 
 
@@ -17,7 +17,8 @@ def cluster(view: View) -> Iterator[dict[str, Any]]:
     if view.is_global and view.fixed:
         yield constant("cluster", view.fixed["cluster"])
     elif view.is_global:
-        yield chosen("cluster", "Cluster", f"label_values({names.INFO}, cluster)", view.metrics)
+        # Its values speak for themselves, and there is little room.
+        yield chosen("cluster", "Cluster", f"label_values({names.INFO}, cluster)", view.metrics) | UNLABELLED
 
 
 def which(view: View) -> Iterator[dict[str, Any]]:

@@ -18,8 +18,7 @@ from compiler.emit.dashboards.variables import chosen, counted
 from compiler.emit.dashboards.view import View
 from compiler.model.catalog import Catalog
 
-_BELOW = 16
-"""Where the first screen ends, as on the service page."""
+_BELOW = 17
 
 
 def workload(catalog: Catalog) -> Page:
@@ -55,9 +54,9 @@ def _first_screen(view: View) -> Iterator[Panel]:
     yield replicas.scaler(view, (0, 6, 8, 5))
     yield replicas.target(view, (8, 6, 8, 5))
     yield replicas.lateness(view, (16, 6, 8, 5))
-    yield pods.probes(view, (0, 11, 8, 5))
-    yield pods.unready(view, (8, 11, 8, 5))
-    yield pods.restarts(view, (16, 11, 8, 5))
+    yield pods.probes(view, (0, 11, 8, 6))
+    yield pods.unready(view, (8, 11, 8, 6))
+    yield pods.restarts(view, (16, 11, 8, 6))
 
 
 def _below(view: View, catalog: Catalog) -> Iterator[Panel | Row]:
@@ -81,4 +80,4 @@ def _below(view: View, catalog: Catalog) -> Iterator[Panel | Row]:
 
 def _head(view: View) -> Iterator[dict[str, Any]]:
     yield links.in_head("Service", links.head(names.SERVICE_UID, view.carried), "dashboard", new_tab=False)
-    yield from others(view, names.WORKLOAD_UID)
+    yield from others(view, names.WORKLOAD_UID, (names.OVERVIEW_UID, names.PLATFORM_UID))

@@ -23,13 +23,13 @@ def unit(catalog: Catalog, services: Sequence[Service]) -> str:
 
 
 def bucket(view: View, unit: str) -> dict[str, Any]:
-    """``${bucket:raw}``: the buckets of the chosen SLO, else of the first one of its service that has some.
+    """``${bucket:raw}``: the buckets of the chosen SLO, else of another one of its service that has some.
 
     ``${bucket:text}`` is their unit; where the axis is of one unit, no others are taken.
     """
     held = {"latency_bucket": "!", **({"unit": unit} if unit else {})}
-    own, first = view.slo.within(**held).info, f"topk(1, {view.service.within(**held).info})"
-    known = f"({own} or on () {first} or on () vector(1))"
+    own, other = view.slo.within(**held).info, f"topk(1, {view.service.within(**held).info})"
+    known = f"({own} or on () {other} or on () vector(1))"
     return derived("bucket", known, view.metrics, ("latency_bucket", NEVER), ("unit", unit or "seconds"))
 
 
@@ -55,7 +55,7 @@ def latency(view: View, y: int, unit: str) -> Row:
         title="Latency, in ${bucket:text}",
         description=(
             "Requests by how long they took; each dot is an exemplar and leads to its trace. Of an SLO without a "
-            "histogram: that of its service's first SLO that has one."
+            "histogram: that of another one of its service."
         ),
         place=(0, y + 1, 24, 9),
         queries=[ranged(view.metrics, buckets, "{{le}}", format="heatmap", exemplar=True)],

@@ -27,7 +27,7 @@ from compiler.emit.dashboards.view import View
 from compiler.promql import Matcher, Selector
 
 RANGE = "[$__rate_interval]"
-EVENTS = "si: /s"
+EVENTS = "suffix:/s"
 """So many a second, of what are no requests."""
 _COLUMNS = 24
 _WIDE = 12
