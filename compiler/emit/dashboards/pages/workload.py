@@ -54,9 +54,9 @@ def _first_screen(view: View) -> Iterator[Panel]:
     yield replicas.scaler(view, (0, 6, 8, 5))
     yield replicas.target(view, (8, 6, 8, 5))
     yield replicas.lateness(view, (16, 6, 8, 5))
-    yield pods.probes(view, (0, 11, 8, 6))
-    yield pods.unready(view, (8, 11, 8, 6))
-    yield pods.restarts(view, (16, 11, 8, 6))
+    yield pods.probes(view, (0, 11, 8, 5))
+    yield pods.unready(view, (8, 11, 8, 5))
+    yield pods.restarts(view, (16, 11, 8, 5))
 
 
 def _below(view: View, catalog: Catalog) -> Iterator[Panel | Row]:
