@@ -18,7 +18,7 @@ from compiler.emit.dashboards.variables import chosen, counted
 from compiler.emit.dashboards.view import View
 from compiler.model.catalog import Catalog
 
-_BELOW = 17
+_BELOW = 16
 
 
 def workload(catalog: Catalog) -> Page:
