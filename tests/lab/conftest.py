@@ -14,8 +14,8 @@ from tests.lab.asking import Asking, until
 from tests.lab.lab import Lab, running
 from tests.lab.pages import Pages
 
-WARM = 30.0
-"""Seconds more in which nothing fails, when every server has something to tell."""
+SLOS = 6
+"""Of the lab's own slo/."""
 PAGE = {"service": "checkout", "slo": "availability", "slo_tier": "page"}
 ORDER = ("test_page", "test_loop", "test_dashboards", "test_faults", "test_outages", "test_stop")
 """A day in the lab: first nothing fails, then a rollout does, then other things, last the servers themselves."""
@@ -28,13 +28,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """The lab, after an ordinary minute."""
+    """The lab, when every server has something to tell of an ordinary minute or two."""
     with running(programs.find(), tmp_path_factory.mktemp("lab")) as found:
         asking = Asking(found.places)
         until(
             "events are recorded", lambda: asking.value('slo:total:rate5m{service="checkout",slo="lines"} > 0'), 180
         )
-        time.sleep(WARM)
+        until("every SLO is known", lambda: asking.value("count(slo:info)") == SLOS, 300)
         yield found
     assert found.forced == []
 

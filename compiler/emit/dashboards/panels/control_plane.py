@@ -71,7 +71,7 @@ def api_server(view: View) -> Section:
 
 
 def _quantiles(view: View) -> str:
-    """In what time 99% of GET, of LIST and of all writes are answered; each bucket is read once, for they are many."""
+    """How soon 99% of GET, of LIST and of all writes are answered; each bucket is read once, for they are many."""
     reads, writes = (
         series(view, "apiserver_request_sli_duration_seconds_bucket", job=_SERVER, verb=f"=~{verbs}")
         for verbs in ("GET|LIST", "POST|PUT|PATCH|APPLY|DELETE|DELETECOLLECTION")
