@@ -9,6 +9,9 @@ from compiler.emit.dashboards.view import View
 
 _SERVER = "=~(kube-)?apiserver"
 """The jobs of kube-prometheus-stack and of the mixin."""
+_LATENCY = "apiserver_request_sli_duration_seconds"
+_BOUNDS = r"(0\.1|0\.5|1|5|10|60)(\.0)?|\+Inf"
+"""Buckets that are read, of thousands: hardly fewer than kube-prometheus-stack keeps."""
 _NO_SERVER = "the job apiserver or kube-apiserver is not scraped"
 _NO_ETCD = "etcd is not scraped: managed control planes hide it, and kubeadm's listens on 127.0.0.1"
 _EXPOSED = "kubeEtcd scrapes it where etcd runs with --listen-metrics-urls on an address that Prometheus reaches."
@@ -48,6 +51,7 @@ def api_server(view: View) -> Section:
             legend="{{verb}}",
             unit="s",
             nothing=_NO_SERVER,
+            every="2m",
         ),
         Plot(
             title="Requests in flight",
@@ -73,7 +77,7 @@ def api_server(view: View) -> Section:
 def _quantiles(view: View) -> str:
     """How soon 99% of GET, of LIST and of all writes are answered; each bucket is read once, for they are many."""
     reads, writes = (
-        series(view, "apiserver_request_sli_duration_seconds_bucket", job=_SERVER, verb=f"=~{verbs}")
+        series(view, f"{_LATENCY}_bucket", job=_SERVER, verb=f"=~{verbs}", le=f"=~{_BOUNDS}")
         for verbs in ("GET|LIST", "POST|PUT|PATCH|APPLY|DELETE|DELETECOLLECTION")
     )
     written = tagged(f"histogram_quantile(0.99, sum by (le) (rate({writes}{RANGE})))", "verb", "writes")
