@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from tests.lab.grafana import answers, boards, sources
 from tests.lab.grafana.answers import Answers
@@ -24,12 +25,15 @@ class Pages:
     """The dashboards and data sources that were compiled, with the lab's servers in place of the cluster's."""
 
     places: Places
+    provisioned: Path | None = None
+    """A file of data sources in place of the compiled one."""
 
     @cached_property
     def sources(self) -> Sources:
         """Each data source of the provisioning file, at the address of its server here."""
+        file = self.provisioned or self.places.output / "platform" / "provisioning" / "datasources.yaml"
         servers = {name: self.places.url(name) for name in ("prometheus", "loki", "jaeger", "alertmanager")}
-        return sources.read(self.places.output / "platform" / "provisioning" / "datasources.yaml", servers)
+        return sources.read(file, servers)
 
     @cached_property
     def boards(self) -> Mapping[str, Board]:

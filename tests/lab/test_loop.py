@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.lab.asking import Asking, until
 from tests.lab.conftest import Paged
-from tests.lab.grafana import ask
+from tests.lab.grafana import ask, data_links, frames, span_links
 from tests.lab.grafana.destinations import Dashboard, Explore
+from tests.lab.grafana.links import Link
+from tests.lab.grafana.question import Reply
 from tests.lab.pages import Pages
 from tests.lab.walk import Screen, trace_of
 
@@ -117,3 +120,41 @@ def test_an_exemplar_leads_to_its_trace(pages: Pages, rollout: Paged) -> None:
     assert led
     opened = Screen.at(pages, led[-1].to)
     assert opened.traces(ONE_TRACE) == {opened.page.words("$trace")}
+
+
+def test_a_span_leads_to_its_lines_and_its_numbers(pages: Pages, service: Screen) -> None:
+    """Each link that Jaeger's data source makes of a span is answered: lines of its trace, calls of its operation."""
+    opened = service.click(SERVICE_TRACES, row=0)
+    (reply,) = opened.found.panels[ONE_TRACE]
+    (trace,) = reply.answer.body["data"]
+    answered = {}
+    for span in trace["spans"]:
+        for link in span_links.of_span(pages.sources.get("jaeger"), trace, span):
+            assert isinstance(link.to, Explore)
+            for found in ask.of_explore(link.to, pages.sources, service.page.range.end):
+                assert found.error == "", link
+                answered.setdefault(found.type, []).append(not found.empty)
+    assert all(answered["loki"])
+    assert any(answered["prometheus"])
+
+
+def test_a_line_and_a_span_lead_to_each_other_in_explore(pages: Pages, workload: Screen) -> None:
+    """The correlations of both data sources, at a line of the drill-down and at the spans of its trace."""
+    frame = frames.of_panel(workload.page.panel(LINES), workload.found.panels[LINES])[0]
+    to_trace = list(data_links.correlated(pages.sources.get("loki"), frame, 0))
+    assert to_trace
+    trace = _followed(pages, to_trace[0], workload)
+    spans = frames.of_panel(workload.page.panel(TRACES), [trace])[0]
+    back = [
+        link for row in range(len(spans)) for link in data_links.correlated(pages.sources.get("jaeger"), spans, row)
+    ]
+    assert {link.to.source for link in back if isinstance(link.to, Explore)} == {"loki", "prometheus"}
+    for link in back:
+        assert _followed(pages, link, workload).error == ""
+
+
+def _followed(pages: Pages, link: Link, screen: Screen) -> Reply:
+    """What Explore gets for a link, over the range of the page that it is on."""
+    assert isinstance(link.to, Explore)
+    carried = replace(link.to, range=(str(screen.page.range.start), str(screen.page.range.end)))
+    return ask.of_explore(carried, pages.sources, screen.page.range.end)[0]

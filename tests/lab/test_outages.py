@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.lab.pages import Pages
 from tests.lab.walk import Screen
 
 CHOSEN = {"service": ("checkout",), "slo": ("availability",)}
-TRACES = 22
+LINES, TRACES = 21, 22
 
 
 @contextmanager
@@ -60,3 +61,30 @@ def test_without_jaeger_the_rest_of_the_pages_works(lab: Lab, pages: Pages, trac
     with down(lab, "jaeger"):
         for uid in ("slo-service", "slo-workload"):
             assert states(pages, uid, trace) == {"prometheus": {OK}, "jaeger": {ERROR}, "loki": {OK}}
+
+
+def test_a_service_without_logs_and_traces_has_a_page(pages: Pages, trace: str) -> None:
+    """Its numbers are there; the panels of lines and traces fail at nothing, and say that none are declared."""
+    screen = Screen.at(pages, Dashboard("slo-service", {"service": ("frontend",), "trace": (trace,)}))
+    assert [str(found) for found in screen.found.report() if found.state == ERROR] == []
+    assert screen.lines(LINES) == []
+    assert screen.traces(TRACES) == set()
+    for panel, kind in ((LINES, "logs"), (TRACES, "traces")):
+        assert f"no {kind} are declared" in screen.page.panel(panel).json["fieldConfig"]["defaults"]["noValue"]
+    numbers = [reply for replies in screen.found.panels.values() for reply in replies if reply.type == "prometheus"]
+    assert any(not reply.empty for reply in numbers)
+
+
+def test_a_data_source_of_another_name_is_chosen(pages: Pages, trace: str, tmp_path: Path) -> None:
+    """In a Grafana whose data sources have other uids, whoever chooses them gets the same page."""
+    path = pages.places.output / "platform" / "provisioning" / "datasources.yaml"
+    other = tmp_path / "datasources.yaml"
+    renamed = path.read_text("utf-8")
+    for uid in ("prometheus", "loki", "jaeger"):
+        renamed = renamed.replace(f"uid: {uid}\n", f"uid: {uid}-of-ours\n")
+    other.write_text(renamed, "utf-8")
+    theirs = Pages(pages.places, other)
+    named = {f"{kind}_datasource": (f"{kind}-of-ours",) for kind in ("prometheus", "loki", "jaeger")}
+    for chosen in ({**CHOSEN, **named}, CHOSEN):
+        screen = Screen.at(theirs, Dashboard("slo-service", {**chosen, "trace": (trace,)}, ("now-15m", "now")))
+        assert [str(found) for found in screen.found.report() if found.state == ERROR] == []
