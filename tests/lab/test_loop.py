@@ -100,9 +100,11 @@ def test_who_may_not_open_explore_reads_the_trace_on_the_page(service: Screen) -
 
 def test_a_request_that_failed_is_one_trace_through_the_shop(service: Screen, asking: Asking) -> None:
     """A line of a refused request leads to a trace that begins in the frontend, and carries the status."""
-    texts = [text for text, _ in service.lines(SERVICE_LINES) if '"/checkout"' in text]
-    assert texts
-    spans = until("the frontend's span", lambda: _through(asking, trace_of(texts[-1])), 20)
+    found = [led for text, led in service.lines(SERVICE_LINES) if text.endswith("(/checkout)")]
+    assert found
+    (link,) = found[-1]
+    assert isinstance(link.to, Explore)
+    spans = until("the frontend's span", lambda: _through(asking, link.to.queries[0]["query"]), 20)
     codes = {tag["value"] for span in spans for tag in span["tags"] if tag["key"] == "http.response.status_code"}
     assert 503 in codes
 

@@ -118,7 +118,13 @@ def _reply(page: Page, reply: Reply) -> dict[str, Any]:
 
 
 def _annotation(annotation: Mapping[str, Any], reply: Reply) -> dict[str, Any]:
-    found = {"name": annotation["name"], "color": annotation.get("iconColor", ""), "asked": reply.asked}
+    found = {
+        "name": annotation["name"],
+        "color": annotation.get("iconColor", ""),
+        "titleFormat": annotation.get("titleFormat", ""),
+        "useValueForTime": bool(annotation.get("useValueForTime")),
+        "asked": reply.asked,
+    }
     found |= {"error": reply.answer.error} if reply.answer.error else {"body": reply.answer.body}
     return found | {"hide": bool(annotation.get("hide")), "events": [asdict(e) for e in events.of(annotation, reply)]}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compiler.emit.dashboards.asks import tagged
-from compiler.emit.dashboards.grafana import Panel, graph, ranged
+from compiler.emit.dashboards.grafana import Panel, graph, ranged, shaded
 from compiler.emit.dashboards.panels.causes import NAMESPACE, NODES, PODS, QUOTA
 from compiler.emit.dashboards.panels.pods import STACKED
 from compiler.emit.dashboards.panels.quiet import WELL, quiet
@@ -53,5 +53,4 @@ def nodes(view: View, place: tuple[int, int, int, int]) -> Panel:
         ],
         overrides=[WELL],
     )
-    shades = {"color": {"mode": "shades", "fixedColor": "orange"}}
-    return graph(panel, COUNT | shades | {"noValue": UNSEEN, "custom": STACKED}, "list")
+    return graph(panel, COUNT | shaded("orange") | {"noValue": UNSEEN, "custom": STACKED}, "list")

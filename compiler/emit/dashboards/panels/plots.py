@@ -18,6 +18,7 @@ from compiler.emit.dashboards.grafana import (
     instant,
     named,
     ranged,
+    shaded,
     steps,
 )
 from compiler.emit.dashboards.panels.pods import STACKED
@@ -63,15 +64,14 @@ class Plot:
         """As a panel."""
         shape: dict[str, Any] = {"unit": self.unit, "min": 0, "noValue": self.nothing}
         if self.known:
-            shape |= {"color": {"mode": "shades", "fixedColor": "orange"}}
+            shape |= shaded("orange")
         if self.counts:
             shape |= {"custom": STACKED, "decimals": 0}
         if self.limit is not None:
             shape |= limited(self.limit)
         elif self.unit in _AT_LEAST and not self.counts:
             shape |= {"custom": LINES | {"axisSoftMax": _AT_LEAST[self.unit]}}
-        orange = {"color": {"mode": "shades", "fixedColor": "orange"}}
-        expr, overrides = self.expr, [named(self.bad, orange, "byRegexp")] if self.bad else []
+        expr, overrides = self.expr, [named(self.bad, shaded("orange"), "byRegexp")] if self.bad else []
         if self.known:
             expr, overrides = quiet(expr, self.known, _first_label(self.legend)), [WELL]
         panel = Panel(

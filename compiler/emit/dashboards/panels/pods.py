@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from compiler.emit.dashboards.grafana import LINES, WORST, Panel, graph, ranged
+from compiler.emit.dashboards.grafana import LINES, WORST, Panel, graph, ranged, shaded
 from compiler.emit.dashboards.panels.causes import MEMORY, NAMESPACE, PODS, PROBES, READY, RESTARTS, THROTTLED
 from compiler.emit.dashboards.panels.quiet import WELL, quiet
 from compiler.emit.dashboards.panels.replicas import COUNT, UNSEEN, limited
 from compiler.emit.dashboards.view import View
 from compiler.promql import Matcher, Selector
 
-_SHADES: dict[str, Any] = {"color": {"mode": "shades", "fixedColor": "orange"}}
+_SHADES = shaded("orange")
 STACKED: dict[str, Any] = {
     "axisSoftMax": 1,
     "barWidthFactor": 1,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from compiler.emit.dashboards.grafana import Panel, graph, named, ranged
+from compiler.emit.dashboards.grafana import Panel, graph, named, ranged, shaded
 from compiler.emit.dashboards.panels.causes import REQUESTS
 from compiler.emit.dashboards.view import View
 
@@ -12,7 +12,7 @@ _SHADES = {"/^2/": "green", "/^3/": "blue", "/^4/": "purple"}
 _ERRORS = "/^5|err|fail|internal|unavailable|exceeded|timeout/i"
 """Words for errors, as HTTP, gRPC and OpenTelemetry have them."""
 _OWN_AXIS: dict[str, Any] = {
-    "color": {"mode": "shades", "fixedColor": "orange"},
+    **shaded("orange"),
     "custom.axisPlacement": "right",
     "custom.axisLabel": "errors",
     "custom.axisColorMode": "series",
@@ -37,10 +37,7 @@ def requests(view: View, place: tuple[int, int, int, int]) -> Panel:
         ),
         place=place,
         queries=[ranged(view.metrics, asked, "{{status}}")],
-        overrides=[
-            named(pattern, {"color": {"mode": "shades", "fixedColor": colour}}, "byRegexp")
-            for pattern, colour in _SHADES.items()
-        ]
+        overrides=[named(pattern, shaded(colour), "byRegexp") for pattern, colour in _SHADES.items()]
         + [named(_ERRORS, _OWN_AXIS, "byRegexp")],
     )
     nothing = "no requests in this range, or this SLO counts none: a probe, a value, log lines or other SLOs"
