@@ -104,7 +104,8 @@ def test_a_request_that_failed_is_one_trace_through_the_shop(service: Screen, as
     assert found
     (link,) = found[-1]
     assert isinstance(link.to, Explore)
-    spans = until("the frontend's span", lambda: _through(asking, link.to.queries[0]["query"]), 20)
+    trace = link.to.queries[0]["query"]
+    spans = until("the frontend's span", lambda: _through(asking, trace), 20)
     codes = {tag["value"] for span in spans for tag in span["tags"] if tag["key"] == "http.response.status_code"}
     assert 503 in codes
 
@@ -129,7 +130,7 @@ def test_a_span_leads_to_its_lines_and_its_numbers(pages: Pages, service: Screen
     opened = service.click(SERVICE_TRACES, row=0)
     (reply,) = opened.found.panels[ONE_TRACE]
     (trace,) = reply.answer.body["data"]
-    answered = {}
+    answered: dict[str, list[bool]] = {}
     for span in trace["spans"]:
         for link in span_links.of_span(pages.sources.get("jaeger"), trace, span):
             assert isinstance(link.to, Explore)

@@ -66,9 +66,11 @@ class Screen:
     def exemplars(self, panel_id: int) -> list[Link]:
         """Where the exemplars of a panel lead."""
         panel = self.page.panel(panel_id)
-        replies = [reply for reply in self.found.panels[panel_id] if reply.exemplars and reply.exemplars.body]
-        led = [data_links.of_exemplars(panel.source(r.target), r.exemplars.body, GRAFANA) for r in replies]
-        return [link for links_ in led for link in links_]
+        found: list[Link] = []
+        for reply in self.found.panels[panel_id]:
+            if reply.exemplars and reply.exemplars.body:
+                found += data_links.of_exemplars(panel.source(reply.target), reply.exemplars.body, GRAFANA)
+        return found
 
     def traces(self, panel_id: int) -> set[str]:
         """The ids of the traces that a panel has got."""
