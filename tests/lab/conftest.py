@@ -14,7 +14,7 @@ from tests.lab.asking import Asking, until
 from tests.lab.lab import Lab, running
 from tests.lab.pages import Pages
 
-SLOS = 6
+SLOS = 7
 """Of the lab's own slo/."""
 PAGE = {"service": "checkout", "slo": "availability", "slo_tier": "page"}
 ORDER = ("test_page", "test_loop", "test_dashboards", "test_faults", "test_outages", "test_stop")

@@ -1,4 +1,7 @@
-"""A Loki or a Jaeger that is down: its own panels say so, and everything else works."""
+"""What pages make of what is not as they expect it: declarations left out, odd names, servers that are down.
+
+Jaeger keeps its traces in memory, so that it is stopped last.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from tests.lab.pages import Pages
 from tests.lab.walk import Screen
 
 CHOSEN = {"service": ("checkout",), "slo": ("availability",)}
-LINES, TRACES = 21, 22
+LINES, TRACES, BURN = 21, 22, 31
 
 
 @contextmanager
@@ -49,20 +52,6 @@ def states(pages: Pages, uid: str, trace: str) -> dict[str, set[str]]:
     return found
 
 
-def test_without_loki_the_rest_of_the_pages_works(lab: Lab, pages: Pages, trace: str) -> None:
-    """Numbers and traces are there; the panels of lines say that the connection is refused."""
-    with down(lab, "loki"):
-        for uid in ("slo-service", "slo-workload"):
-            assert states(pages, uid, trace) == {"prometheus": {OK}, "jaeger": {OK}, "loki": {ERROR}}
-
-
-def test_without_jaeger_the_rest_of_the_pages_works(lab: Lab, pages: Pages, trace: str) -> None:
-    """Numbers and lines are there; the panels of traces say that the connection is refused."""
-    with down(lab, "jaeger"):
-        for uid in ("slo-service", "slo-workload"):
-            assert states(pages, uid, trace) == {"prometheus": {OK}, "jaeger": {ERROR}, "loki": {OK}}
-
-
 def test_a_service_without_logs_and_traces_has_a_page(pages: Pages, trace: str) -> None:
     """Its numbers are there; the panels of lines and traces fail at nothing, and say that none are declared."""
     screen = Screen.at(pages, Dashboard("slo-service", {"service": ("frontend",), "trace": (trace,)}))
@@ -88,3 +77,29 @@ def test_a_data_source_of_another_name_is_chosen(pages: Pages, trace: str, tmp_p
     for chosen in ({**CHOSEN, **named}, CHOSEN):
         screen = Screen.at(theirs, Dashboard("slo-service", {**chosen, "trace": (trace,)}, ("now-15m", "now")))
         assert [str(found) for found in screen.found.report() if found.state == ERROR] == []
+
+
+def test_groups_whose_names_hold_quotes_and_slashes(pages: Pages, trace: str) -> None:
+    """A group with a slash can be chosen, one with a quote is in all groups alone; every question is answered."""
+    grouped = {"service": ("payment",), "slo": ("providers",), "trace": (trace,)}
+    options = pages.opened("slo-service", grouped).variables.all["group"].options
+    assert [option.value for option in options] == ["$__all", 'provider="card/visa"']
+    for group in options:
+        screen = Screen.at(pages, Dashboard("slo-service", {**grouped, "group": (group.value,)}, ("now-15m", "now")))
+        assert [str(found) for found in screen.found.report() if found.state == ERROR] == []
+        assert not any(reply.empty for reply in screen.found.panels[BURN])
+
+
+
+def test_without_loki_the_rest_of_the_pages_works(lab: Lab, pages: Pages, trace: str) -> None:
+    """Numbers and traces are there; the panels of lines say that the connection is refused."""
+    with down(lab, "loki"):
+        for uid in ("slo-service", "slo-workload"):
+            assert states(pages, uid, trace) == {"prometheus": {OK}, "jaeger": {OK}, "loki": {ERROR}}
+
+
+def test_without_jaeger_the_rest_of_the_pages_works(lab: Lab, pages: Pages, trace: str) -> None:
+    """Numbers and lines are there; the panels of traces say that the connection is refused."""
+    with down(lab, "jaeger"):
+        for uid in ("slo-service", "slo-workload"):
+            assert states(pages, uid, trace) == {"prometheus": {OK}, "jaeger": {ERROR}, "loki": {OK}}

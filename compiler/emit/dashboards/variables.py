@@ -14,6 +14,8 @@ _ON_LOAD, _ON_RANGE = 1, 2
 _SHOWN, _HIDDEN = 0, 2
 UNLABELLED = {"hide": 1}
 """A variable whose values are shown, and not its name."""
+_CONDITIONS = r'/^\{((?:[^=,]+="[^"\\]*",?)+)\} /'
+"""Labels as Grafana writes them, which escapes nothing: a value with a quote would be no condition."""
 _ADDED = ("prometheus", "prometheus_replica", "replica", "receive", "tenant_id")
 NEVER = "slo:none"
 """A selector that meets nothing: what stands where an SLO declares none, so that a query still parses."""
@@ -40,12 +42,13 @@ def chosen(
 def grouping(scope: Scope, source: Source) -> dict[str, Any]:
     """``${group:raw}``: conditions that hold recorded series to a group of the SLO; for all, one that each meets.
 
-    An SLO without groups has but that. What others add to a series on its way to a central server tells no groups.
+    An SLO without groups has but that, and a group whose name holds a quote or a backslash is in all of them alone.
+    What others add to a series on its way to a central server tells no groups.
     """
     total = replace(scope, group="").series(names.rate("total", scope.base))
     query = f"query_result(count without ({', '.join((*scope.key.split(', '), *_ADDED))}) ({total}))"
     every = {"includeAll": True, "allValue": 'slo!=""', "current": {"text": ["All"], "value": ["$__all"]}}
-    return _variable("group", query, source) | {"label": "Group", "regex": r"/^\{(.+)\} /", "sort": 1} | every
+    return _variable("group", query, source) | {"label": "Group", "regex": _CONDITIONS, "sort": 1} | every
 
 
 def every(name: str, query: str, source: Source, regex: str) -> dict[str, Any]:

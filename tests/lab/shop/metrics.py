@@ -21,6 +21,9 @@ class Metrics:
             buckets=BUCKETS,
             registry=None,
         )
+        self._calls = Counter(
+            "provider_calls_total", "Calls to payment providers.", ["provider", "outcome"], registry=self._all
+        )
         self._all.register(self._seconds)
         self._without.register(self._seconds)
 
@@ -29,6 +32,10 @@ class Metrics:
         exemplar = {"trace_id": trace}
         self._requests.labels(route, "POST", str(code)).inc(exemplar=exemplar)
         self._seconds.labels(route, "POST").observe(seconds, exemplar=exemplar)
+
+    def call(self, provider: str, outcome: str) -> None:
+        """One call to a payment provider."""
+        self._calls.labels(provider, outcome).inc()
 
     def text(self, accept: str, without_requests: bool) -> tuple[bytes, str]:
         """All of it, in the format that the scraper prefers; without its counter of requests where that has gone."""

@@ -23,6 +23,8 @@ from tests.lab.shop.telemetry import Telemetry, trace_id
 
 ROUTES = {"frontend": "/buy", "checkout": "/checkout", "payment": "/pay"}
 CALLS = {"frontend": "checkout", "checkout": "payment"}
+PROVIDERS = ("card/visa", 'bank "sepa"')
+"""Names as people give them: with what queries and addresses would read."""
 LIMITED = "checkout"
 """The service whose pods can take but so many requests."""
 SLOWER = 0.6
@@ -81,11 +83,16 @@ class Pod:
             return Answer(503, "no capacity left in this pod")
         if self.service == "checkout" and self.faults.on("slowness"):
             time.sleep(SLOWER)
-        if self.service == "payment" and self.faults.on("errors") and not next(self._turn) % 3:
+        if self.service == "payment":
+            return self._charge(next(self._turn))
+        return self._call(CALLS[self.service])
+
+    def _charge(self, turn: int) -> Answer:
+        """One provider after the other; a third of the calls is refused where told so."""
+        refused = self.faults.on("errors") and not turn % 3
+        self.metrics.call(PROVIDERS[turn % len(PROVIDERS)], "refused" if refused else "ok")
+        if refused:
             return Answer(503, "the card network refused the call")
-        called = CALLS.get(self.service)
-        if called:
-            return self._call(called)
         time.sleep(random.uniform(0.002, 0.04))
         return Answer(200)
 
