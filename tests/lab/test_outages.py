@@ -83,9 +83,9 @@ def test_groups_whose_names_hold_quotes_and_slashes(pages: Pages, trace: str) ->
     """A group with a slash can be chosen, one with a quote is in all groups alone; every question is answered."""
     grouped = {"service": ("payment",), "slo": ("providers",), "trace": (trace,)}
     options = pages.opened("slo-service", grouped).variables.all["group"].options
-    assert [option.value for option in options] == ["$__all", 'provider="card/visa"']
-    for group in options:
-        screen = Screen.at(pages, Dashboard("slo-service", {**grouped, "group": (group.value,)}, ("now-15m", "now")))
+    assert [option.value for option in options] == ['provider="card/visa"']
+    for group in ("$__all", options[0].value):
+        screen = Screen.at(pages, Dashboard("slo-service", {**grouped, "group": (group,)}, ("now-15m", "now")))
         assert [str(found) for found in screen.found.report() if found.state == ERROR] == []
         assert not any(reply.empty for reply in screen.found.panels[BURN])
 
