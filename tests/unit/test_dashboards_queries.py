@@ -199,6 +199,28 @@ def test_a_group_is_offered_where_it_is_a_condition(answer: str, found: str | No
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("own", [False, True])
+def test_a_group_burns_by_its_own_budget_or_that_of_all(tmp_path: Path, own: bool) -> None:
+    """Groups have budgets of their own only where an objective is; without one the SLO's holds for each."""
+    inputs = []
+    for provider, errors in (("card/visa", 2), ("sepa", 10)):
+        group = {**PAGE, "provider": provider}
+        inputs += [series("slo:errors:rate5m", group, f"{errors}x80"), series("slo:total:rate5m", group, "100x80")]
+        inputs += [series(names.BUDGET, group, "0.02x80")] if own else []
+    inputs += [] if own else [series(names.BUDGET, PAGE, "0.01x80")]
+    chosen = FACTS | {"group": ('provider="card/visa"', 'provider="card/visa"')}
+    now = {**PAGE, "window": "5m"}
+    judge(
+        tmp_path,
+        inputs,
+        {
+            target(names.SERVICE_UID, 31, facts=chosen): [(now, 1 if own else 2)],
+            target(names.SERVICE_UID, 31): [(now, 5 if own else 10)],
+        },
+    )
+
+
+@pytest.mark.slow
 def test_the_worst_budgets_are_asked_by_their_services(tmp_path: Path) -> None:
     """A variable finds the services that may have least left; held to these, the graph says what it says of all."""
     found = variable("worst", names.OVERVIEW_UID)

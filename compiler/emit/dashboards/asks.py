@@ -88,9 +88,15 @@ def failing_hour(scope: Scope) -> str:
     return f"({recorded} or {summed})"
 
 
+def budget(scope: Scope) -> str:
+    """The share of events that may fail: a group's own, or that of all where groups have none of their own."""
+    every = replace(scope, group="").series(names.BUDGET)
+    return f"({scope.series(names.BUDGET)} or on ({scope.key}) {every})" if scope.group else every
+
+
 def burn(scope: Scope) -> str:
     """How many times faster than allowed the last hour spent the budget."""
-    return f"{scope.each(failing_hour(scope))} / on ({scope.key}) {scope.each(scope.series(names.BUDGET))}"
+    return f"{scope.each(failing_hour(scope))} / on ({scope.key}) {scope.each(budget(scope))}"
 
 
 def remaining(scope: Scope) -> str:
@@ -206,7 +212,7 @@ def burn_by_window(scope: Scope) -> str:
     key = f"{scope.key}, window"
     tops = f"sum by ({key}) ({of_window('errors', scope)}) / sum by ({key}) ({of_window('total', scope)})"
     now = tagged(scope.each(failing_now(scope)), "window", str(scope.base))
-    return f"({now} or {tops}) / on ({scope.key}) group_left () {scope.each(scope.series(names.BUDGET))}"
+    return f"({now} or {tops}) / on ({scope.key}) group_left () {scope.each(budget(scope))}"
 
 
 def tagged(expr: str, label: str, value: str) -> str:
