@@ -16,7 +16,7 @@ from tests.lab.pages import Pages
 from tests.lab.walk import Screen
 
 UIDS = ("slo-overview", "slo-service", "slo-workload", "slo-platform", "slo-stack")
-SETTLED = 150.0
+SETTLED = 240.0
 """Seconds after the page in which slower groups of rules have told what they have to tell."""
 SHARE = 0.95
 
