@@ -90,7 +90,6 @@ def test_groups_whose_names_hold_quotes_and_slashes(pages: Pages, trace: str) ->
         assert not any(reply.empty for reply in screen.found.panels[BURN])
 
 
-
 def test_without_loki_the_rest_of_the_pages_works(lab: Lab, pages: Pages, trace: str) -> None:
     """Numbers and traces are there; the panels of lines say that the connection is refused."""
     with down(lab, "loki"):
