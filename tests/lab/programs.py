@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.lab.places import ROOT
 from tests.lab.process import LabError
+from tools import install
+from tools.pins import ToolError, read_tool
 
 NAMES = ("prometheus", "alertmanager", "loki", "jaeger", "otelcol")
 
@@ -20,14 +19,7 @@ def find() -> Mapping[str, Path]:
     Raises:
         LabError: one cannot be had.
     """
-    return {name: _found(name) for name in NAMES}
-
-
-def _found(name: str) -> Path:
-    if os.environ.get(name.upper()):
-        return Path(os.environ[name.upper()])
-    command = [sys.executable, str(ROOT / "tools" / "install.py"), name]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
-        raise LabError(f"there is no {name}")
-    return Path(done.stdout.strip())
+    try:
+        return {name: install.find(read_tool(name), os.environ) for name in NAMES}
+    except (ToolError, OSError) as error:
+        raise LabError(str(error)) from None
