@@ -191,6 +191,11 @@ def fixed(colour: str) -> dict[str, Any]:
     return {"color": {"mode": "fixed", "fixedColor": colour}}
 
 
+def reaching(least: float) -> dict[str, Any]:
+    """Lines whose axis goes at least so far: that of a line at 0 would go to 100."""
+    return {"custom": LINES | {"axisSoftMax": least}}
+
+
 def shaded(colour: str) -> dict[str, Any]:
     """Shades of one colour for the series, however many there are."""
     return {"color": {"mode": "shades", "fixedColor": colour}}

@@ -5,13 +5,10 @@ from __future__ import annotations
 import logging
 import time
 
-from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
-from opentelemetry.sdk._logs import LoggerProvider, LoggingHandler
-from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
 from opentelemetry.sdk.resources import Resource
 
 from tests.lab.places import Places
-from tests.lab.shop.telemetry import PATIENCE
+from tests.lab.shop.telemetry import logger
 
 SERVICE = "kubernetes-events"
 _KINDS = {"pod": "Pod", "deployment": "Deployment", "replicaset": "ReplicaSet"}
@@ -24,13 +21,7 @@ class Events:
 
     def __init__(self, places: Places) -> None:
         resource = Resource.create({"service.name": SERVICE})
-        lines = LoggerProvider(resource=resource)
-        exporter = OTLPLogExporter(f"{places.url('collector-otlp-http')}/v1/logs", timeout=PATIENCE)
-        lines.add_log_record_processor(BatchLogRecordProcessor(exporter, schedule_delay_millis=500))
-        self._log = logging.getLogger(SERVICE)
-        self._log.setLevel(logging.INFO)
-        self._log.propagate = False
-        self._log.addHandler(LoggingHandler(logger_provider=lines))
+        self._log = logger(SERVICE, resource, places.url("collector-otlp-http"))
         self._told: dict[tuple[str, ...], float] = {}
 
     def tell(self, kind: str, reason: str, about: str, message: str) -> None:

@@ -49,7 +49,7 @@ class Telemetry:
                 OTLPSpanExporter(f"{collector}/v1/traces", timeout=PATIENCE), schedule_delay_millis=500
             )
         )
-        return cls(spans.get_tracer("shop"), _logger(service, resource, collector), pod)
+        return cls(spans.get_tracer("shop"), logger(service, resource, collector), pod)
 
     def line(self, level: str, message: str, **fields: Any) -> None:
         """Write one line, as JSON."""
@@ -64,7 +64,8 @@ def trace_id() -> str:
     return f"{trace.get_current_span().get_span_context().trace_id:032x}"
 
 
-def _logger(name: str, resource: Resource, collector: str) -> logging.Logger:
+def logger(name: str, resource: Resource, collector: str) -> logging.Logger:
+    """A log whose lines go to the collector alone."""
     lines = LoggerProvider(resource=resource)
     exporter = OTLPLogExporter(f"{collector}/v1/logs", timeout=PATIENCE)
     lines.add_log_record_processor(BatchLogRecordProcessor(exporter, schedule_delay_millis=500))

@@ -9,7 +9,6 @@ from typing import Any
 
 from compiler.emit.dashboards.asks import tagged
 from compiler.emit.dashboards.grafana import (
-    LINES,
     WORST,
     Heading,
     Panel,
@@ -18,6 +17,7 @@ from compiler.emit.dashboards.grafana import (
     instant,
     named,
     ranged,
+    reaching,
     shaded,
     steps,
 )
@@ -70,7 +70,7 @@ class Plot:
         if self.limit is not None:
             shape |= limited(self.limit)
         elif self.unit in _AT_LEAST and not self.counts:
-            shape |= {"custom": LINES | {"axisSoftMax": _AT_LEAST[self.unit]}}
+            shape |= reaching(_AT_LEAST[self.unit])
         expr, overrides = self.expr, [named(self.bad, shaded("orange"), "byRegexp")] if self.bad else []
         if self.known:
             expr, overrides = quiet(expr, self.known, _first_label(self.legend)), [WELL]

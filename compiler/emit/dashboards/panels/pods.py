@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from compiler.emit.dashboards.grafana import LINES, WORST, Panel, graph, ranged, shaded
+from compiler.emit.dashboards.grafana import WORST, Panel, graph, ranged, reaching, shaded
 from compiler.emit.dashboards.panels.causes import MEMORY, NAMESPACE, PODS, PROBES, READY, RESTARTS, THROTTLED
 from compiler.emit.dashboards.panels.quiet import WELL, quiet
 from compiler.emit.dashboards.panels.replicas import COUNT, UNSEEN, limited
@@ -46,7 +46,7 @@ def probes(view: View, place: tuple[int, int, int, int]) -> Panel:
         overrides=[WELL],
     )
     shape = {"unit": "suffix:/min", "min": 0, "noValue": _SCRAPED.format("/metrics/probes")}
-    return graph(panel, shape | {"custom": LINES | {"axisSoftMax": 1}} | _SHADES, "list")
+    return graph(panel, shape | reaching(1) | _SHADES, "list")
 
 
 def unready(view: View, place: tuple[int, int, int, int]) -> Panel:
@@ -90,7 +90,7 @@ def restarts(view: View, place: tuple[int, int, int, int]) -> Panel:
         ],
         overrides=[WELL],
     )
-    return graph(panel, COUNT | _SHADES | {"noValue": UNSEEN, "custom": LINES | {"axisSoftMax": 1}}, "list")
+    return graph(panel, COUNT | _SHADES | {"noValue": UNSEEN} | reaching(1), "list")
 
 
 def throttling(view: View, place: tuple[int, int, int, int]) -> Panel:
@@ -111,8 +111,8 @@ def throttling(view: View, place: tuple[int, int, int, int]) -> Panel:
         queries=[ranged(view.metrics, highest(f"{throttled} / {periods}"), "{{pod}}")],
     )
     nothing = f"no CPU limit is set, or {_SCRAPED.format('cAdvisor')}"
-    shape = {"unit": "percentunit", "min": 0, "noValue": nothing, "custom": LINES | {"axisSoftMax": 1}}
-    return graph(panel, shape, "right")
+    shape = {"unit": "percentunit", "min": 0, "noValue": nothing}
+    return graph(panel, shape | reaching(1), "right")
 
 
 def memory(view: View, place: tuple[int, int, int, int]) -> Panel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compiler.emit.dashboards.asks import tagged
 from compiler.emit.dashboards.grafana import WORST
 from compiler.emit.dashboards.panels.plots import EVENTS, RANGE, Plot, Section, counted, series, worst
 from compiler.emit.dashboards.view import View
@@ -147,8 +148,7 @@ def _storage(view: View) -> tuple[Plot, ...]:
             title="Disk in use",
             about="prometheus_tsdb_storage_blocks_bytes and prometheus_tsdb_wal_storage_size_bytes.",
             expr=" or ".join(
-                f'label_replace(max by (instance) ({series(view, metric)}), "what", "{word}", "", "")'
-                for word, metric in sizes.items()
+                tagged(f"max by (instance) ({series(view, metric)})", "what", word) for word, metric in sizes.items()
             ),
             legend="{{what}} {{instance}}",
             unit="bytes",

@@ -7,7 +7,7 @@ from typing import Any
 
 from compiler.causes.autoscaler import OVER
 from compiler.emit.dashboards.asks import tagged
-from compiler.emit.dashboards.grafana import LINES, Panel, fixed, graph, named, ranged, steps
+from compiler.emit.dashboards.grafana import LINES, Panel, fixed, graph, named, ranged, reaching, steps
 from compiler.emit.dashboards.panels.causes import AUTOSCALER, LATENESS, NAMESPACE, REPLICAS, SCALER, TARGET, WORKLOAD
 from compiler.emit.dashboards.view import View
 
@@ -129,8 +129,8 @@ def lateness(view: View, place: tuple[int, int, int, int]) -> Panel:
         queries=[ranged(view.metrics, " or ".join(asked), "{{late}}")],
         overrides=[named(name, fixed(colour)) for name, colour in _LATE_COLOURS.items()],
     )
-    shape = {"unit": "m", "min": 0, "noValue": _NO_SCALER, "custom": LINES | {"axisSoftMax": 1}}
-    return graph(panel, shape, "list")
+    shape = {"unit": "m", "min": 0, "noValue": _NO_SCALER}
+    return graph(panel, shape | reaching(1), "list")
 
 
 def _share(view: View) -> str:
