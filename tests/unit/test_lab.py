@@ -23,26 +23,13 @@ from tests.lab.cluster.exposed.text import text
 from tests.lab.cluster.pod import Pod
 from tests.lab.places import ROOT, Places
 from tests.lab.process import LEASH, LabError, Process
+from tests.unit.processes import alive, left
 
 SERVE = """
 import http.server, sys
 address = "127.0.0.1", int(sys.argv[1])
 http.server.HTTPServer(address, http.server.SimpleHTTPRequestHandler).serve_forever()
 """
-
-
-def alive(pid: int) -> bool:
-    """Whether a process runs; one that has ended and was not waited for does not."""
-    status = Path(f"/proc/{pid}/stat")
-    return status.exists() and status.read_text("ascii").rpartition(")")[2].split()[0] not in ("Z", "X")
-
-
-def wait_until_gone(pid: int) -> None:
-    """Ten seconds at most."""
-    end = time.monotonic() + 10
-    while alive(pid) and time.monotonic() < end:
-        time.sleep(0.02)
-    assert not alive(pid)
 
 
 def test_free_ports_are_free_and_differ() -> None:
@@ -113,7 +100,7 @@ def test_whoever_started_it_is_killed_and_it_ends(tmp_path: Path) -> None:
         child = int(parent.stdout.readline())
         _wait_for_the_leash(child)
         os.kill(parent.pid, signal.SIGKILL)
-    wait_until_gone(child)
+    assert left([child]) == set()
 
 
 def _wait_for_the_leash(pid: int) -> None:

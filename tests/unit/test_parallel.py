@@ -13,6 +13,7 @@ import pytest
 
 from compiler.diagnostics import ToolError
 from compiler.parallel import side_by_side
+from tests.unit.processes import left
 from tests.unit.trees import failed, killed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,15 +106,4 @@ def test_no_process_is_left(how: signal.Signals) -> None:
     parent.send_signal(how)
     _, said = parent.communicate(timeout=30)
     assert said.count("Traceback") == (how is signal.SIGINT)
-    until = time.monotonic() + 10
-    while any(alive(child) for child in children) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert {child for child in children if alive(child)} == set()
-
-
-def alive(process: int) -> bool:
-    """Whether it runs; one that is dead and not yet collected does not."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    assert left(children) == set()
