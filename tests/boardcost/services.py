@@ -11,6 +11,7 @@ import yaml
 
 from compiler.diagnostics import Report
 from compiler.pipeline import Request, build
+from tests.bench.bench import STACK
 
 EACH = 4
 """SLOs of a service."""
@@ -22,20 +23,6 @@ CALLS = (1, 7, 61)
 ROUTES = ("/", "/cart", "/pay")
 GROUPED = "routes"
 """The SLO with a budget for each route."""
-STACK = """\
-apiVersion: slo-compiler.dev/v1
-kind: ObservabilityStack
-metadata: {name: prod}
-spec:
-  cluster: prod-1
-  urls:
-    grafana: https://grafana.example.com
-    runbooks: https://runbooks.example.com
-    alertmanager: https://alertmanager.example.com
-  prometheus: {retention: 35d}
-  logs: {store: loki}
-  traces: {store: jaeger}
-"""
 SERVICE = """\
 apiVersion: slo-compiler.dev/v1
 kind: ServiceLevel
