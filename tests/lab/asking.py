@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from tests.lab.grafana import wire
 from tests.lab.places import Places
 from tests.lab.process import LabError
 
@@ -74,12 +72,10 @@ class Asking:
 
     def trace(self, trace_id: str) -> list[dict[str, Any]]:
         """The spans of a trace, each with its ``service`` and ``resource``; none where Jaeger does not know it."""
-        try:
-            found = self._get("jaeger", f"/api/traces/{trace_id}")["data"] or []
-        except urllib.error.HTTPError as error:
-            if error.code != 404:
-                raise
+        answer = self._answer("jaeger", f"/api/traces/{trace_id}")
+        if answer.error.startswith("404"):
             return []
+        found = self._body(answer)["data"] or []
         return [span | _made_by(trace["processes"][span["processID"]]) for trace in found for span in trace["spans"]]
 
     def notifications(self, **labels: str) -> list[dict[str, Any]]:
@@ -91,9 +87,15 @@ class Asking:
         return [alert for alert in alerts if labels.items() <= alert["labels"].items()]
 
     def _get(self, server: str, path: str, **asked: Any) -> dict[str, Any]:
-        query = f"?{urllib.parse.urlencode(asked)}" if asked else ""
-        with urllib.request.urlopen(f"{self.places.url(server)}{path}{query}", timeout=20) as answer:
-            found: dict[str, Any] = json.load(answer)
+        return self._body(self._answer(server, path, **asked))
+
+    def _answer(self, server: str, path: str, **asked: Any) -> wire.Answer:
+        return wire.get(f"{self.places.url(server)}{path}", asked)
+
+    def _body(self, answer: wire.Answer) -> dict[str, Any]:
+        if answer.error:
+            raise LabError(f"{answer.url}: {answer.error}")
+        found: dict[str, Any] = answer.body
         return found
 
 
