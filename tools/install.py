@@ -72,7 +72,7 @@ def from_variable(tool: Tool, named: str) -> Path:
 
 def on_path(tool: Tool) -> Path | None:
     """The one on PATH, unless it is too old; a tool without a minimum is always built from its pin."""
-    found = shutil.which(tool.name) if tool.minimum else None
+    found = shutil.which(tool.on_path) if tool.minimum else None
     if not found:
         return None
     fault = why_unusable(tool, Path(found))

@@ -30,6 +30,10 @@ class Tool:
     module_version: str
     go: Version
     minimum: Version | None
+    on_path: str
+    """What its releases call it, which is looked for on PATH."""
+    asks: tuple[str, ...]
+    """Arguments with which it says its version."""
     tags: str
     ldflags: str
     takes: str
@@ -83,6 +87,8 @@ def read_tool(name: str, root: Path = HERE) -> Tool:
         module_version=required.get(holding, ""),
         go=parse_version(go_mod_line(module, r"go[ \t]+(\S+)", name)),
         minimum=parse_version(build["minimum"]) if "minimum" in build else None,
+        on_path=build.get("on_path", name),
+        asks=tuple(build.get("asks", ["--version"])),
         tags=build.get("tags", ""),
         ldflags=build.get("ldflags", ""),
         takes=build.get("takes", "some minutes"),

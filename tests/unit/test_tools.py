@@ -144,6 +144,30 @@ def test_version_hangs(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+SAID = {
+    "alertmanager": ("alertmanager", "--version", "alertmanager, version 0.34.0 (branch: HEAD, revision: abc)"),
+    "loki": ("loki", "--version", "loki, version 3.7.8 (branch: HEAD, revision: abc)"),
+    "jaeger": ("jaeger", "version", '{"gitCommit":"abc","gitVersion":"v2.13.0","buildDate":"2025-12-03T01:02:03Z"}'),
+    "otelcol": ("otelcol-contrib", "--version", "otelcol-contrib version 0.158.0"),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_each_is_asked_as_it_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A server on PATH is found by the name of its releases, and asked for its version in its own way."""
+    called, asked, said = SAID[name]
+    monkeypatch.setenv("PATH", str(tmp_path))
+    server = script(tmp_path / called, f"if [ \"$*\" = {asked} ]; then echo '{said}'; else exit 1; fi")
+    tool = pins.read_tool(name)
+    assert install.on_path(tool) == server
+    assert tool.minimum is not None
+    older = pins.show((*tool.minimum[:-2], tool.minimum[-2] - 1, 9))
+    newest = re.search(r"\d+\.\d+\.\d+", said)
+    assert newest
+    script(server, f"echo '{said.replace(newest[0], older)}'")
+    assert install.on_path(tool) is None
+
+
 def test_variable_wins(bench: Bench, tmp_path: Path) -> None:
     """$PROMTOOL is used before the one on PATH."""
     bench.promtool("3.14.0")
@@ -355,6 +379,14 @@ def test_release_fits_the_pin(name: str) -> None:
     release = f"{minor // 100}.{minor % 100}.{patch}"
     assert major == 0
     assert tool.ldflags.endswith(f"version.Version={release}")
+
+
+def test_release_fits_the_pin_of_the_lab() -> None:
+    """Loki's module has the release's own version; Jaeger's module 1.76 is release 2.13, and both count on."""
+    loki, jaeger = pins.read_tool("loki"), pins.read_tool("jaeger")
+    assert loki.ldflags.endswith(f"build.Version={loki.module_version.removeprefix('v')}")
+    _, minor, patch = pins.parse_version(jaeger.module_version.removeprefix("v"))
+    assert jaeger.ldflags.endswith(f"latestVersion=v2.{minor - 63}.{patch}")
 
 
 def test_one_release_proves_all() -> None:
