@@ -114,8 +114,7 @@ def test_document() -> None:
         "5": {"B": {"type": "prometheus", "asked": "x", "body": vector()}},
     }
     (mark,) = found["annotations"]
-    assert (mark["name"], mark["color"], mark["body"], mark["hide"]) == ("Pages", "red", SERIES, False)
-    assert (mark["titleFormat"], mark["useValueForTime"]) == ("{{alertname}} fires", False)
+    assert (mark["name"], mark["color"], mark["asked"]) == ("Pages", "red", "ALERTS")
     assert [(each["time"], each["end"], each["title"]) for each in mark["events"]] == [
         (NOW, NOW + 60_000, "Burns fires"),
         (NOW + 180_000, NOW + 180_000, "Burns fires"),

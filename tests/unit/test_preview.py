@@ -113,9 +113,10 @@ def test_unknown_kind(desk: Desk) -> None:
 
 
 def test_annotation_that_failed(desk: Desk) -> None:
-    """An annotation's answer counts as a query's does."""
-    failed = {"name": "Pages", "body": {"status": "error", "error": "timed out"}}
-    assert 'annotation "Pages": its answer is an error: timed out' in desk.said([], {}, [failed])
+    """An annotation whose query failed, or of which nothing is known, cannot be drawn."""
+    said = desk.said([], {}, [{"name": "Pages", "error": "500: timed out"}, {"name": "Rollouts"}])
+    assert 'annotation "Pages": 500: timed out' in said
+    assert 'annotation "Rollouts": it has no list of events' in said
 
 
 def test_folded_rows(desk: Desk) -> None:

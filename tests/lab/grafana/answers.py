@@ -121,12 +121,11 @@ def _annotation(annotation: Mapping[str, Any], reply: Reply) -> dict[str, Any]:
     found = {
         "name": annotation["name"],
         "color": annotation.get("iconColor", ""),
-        "titleFormat": annotation.get("titleFormat", ""),
-        "useValueForTime": bool(annotation.get("useValueForTime")),
         "asked": reply.asked,
     }
-    found |= {"error": reply.answer.error} if reply.answer.error else {"body": reply.answer.body}
-    return found | {"hide": bool(annotation.get("hide")), "events": [asdict(e) for e in events.of(annotation, reply)]}
+    if reply.answer.error:
+        return found | {"error": reply.answer.error}
+    return found | {"events": [asdict(event) for event in events.of(annotation, reply)]}
 
 
 def _outcome(where: str, title: str, reply: Reply) -> Outcome:

@@ -1,7 +1,5 @@
-// Annotation queries to marks and regions, by the rules of Grafana's Prometheus plugin.
-import { renderLegendFormat } from '@grafana/data';
+// The events of annotations as marks and regions.
 import { input, type AnsweredAnnotation } from './input';
-import { number, seriesOf } from './frames/prometheus';
 
 /** A mark where both times are the same, else a region. */
 export interface Mark {
@@ -11,31 +9,13 @@ export interface Mark {
     title: string;
 }
 
-const STEP_MS = 60_000; // an annotation query's step, where it names none
-
-/** Samples above 0, no more than a step apart, are one event; with useValueForTime the value is the time. */
-function marksOf({ name, color, body, titleFormat, useValueForTime }: AnsweredAnnotation): Mark[] {
-    const marks: Mark[] = [];
-    for (const { metric, values, value } of seriesOf(body)) {
-        let open: Mark | undefined;
-        for (const [seconds, text] of values ?? [value!]) {
-            const sample = number(text);
-            if (!useValueForTime && !(sample > 0)) continue;
-            const time = Math.floor(useValueForTime ? sample : seconds * 1000);
-            if (open && open.to + STEP_MS >= time) {
-                open.to = time;
-                continue;
-            }
-            open = {
-                from: time,
-                to: time,
-                color: color ?? 'red',
-                title: renderLegendFormat(titleFormat || name, metric),
-            };
-            marks.push(open);
-        }
-    }
-    return marks;
+function marksOf({ name, color, events }: AnsweredAnnotation): Mark[] {
+    return events.map(({ time, end, title }) => ({
+        from: time,
+        to: end,
+        color: color || 'red',
+        title: title || name,
+    }));
 }
 
 const byQuery = (input.answers.annotations ?? []).map((each) => ({ name: each.name, marks: marksOf(each) }));

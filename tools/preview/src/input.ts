@@ -14,12 +14,11 @@ export interface Answer {
     range?: Range;
 }
 
+/** What an annotation's query marks: times in ms, the same twice where it is a moment. */
 export interface AnsweredAnnotation {
     name: string;
     color?: string;
-    body: any;
-    titleFormat?: string;
-    useValueForTime?: boolean;
+    events: Array<{ time: number; end: number; title: string }>;
 }
 
 interface Answers {

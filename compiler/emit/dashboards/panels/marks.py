@@ -30,8 +30,9 @@ def marks(view: View) -> list[dict[str, Any]]:
 
 
 def _annotation(name: str, expr: str, colour: str, source: Source, title: str) -> dict[str, Any]:
-    target = {"refId": "Anno", "expr": expr, "interval": "60s", "range": True, "instant": False}
+    """Without a step of its own: a coarser one than the graphs have ends a page that still fires before they end."""
+    target = {"refId": "Anno", "expr": expr, "range": True, "instant": False}
     # Drawn all the same: what is hidden is the switch in the head, where there is no room for it.
     shape = {"name": name, "datasource": source.ref, "enable": True, "hide": True, "iconColor": colour}
-    # Grafana reads the query from `target`, its older releases from `expr` and `step`.
-    return shape | {"target": target, "expr": expr, "step": "60s", "titleFormat": title, "useValueForTime": False}
+    # Grafana reads the query from `target`, its older releases from `expr`.
+    return shape | {"target": target, "expr": expr, "titleFormat": title, "useValueForTime": False}
