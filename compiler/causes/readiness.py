@@ -14,6 +14,14 @@ _METRICS = {
     "rollout": ("rollout_info_replicas_desired", "rollout_info_replicas_unavailable"),
 }
 """By kind: how many pods are wanted, and how many are missing; of a StatefulSet, how many are ready."""
+_WAITING = {
+    "image": ("unable to pull the image", "ErrImageNeverPull|ErrImagePull|ImagePullBackOff|InvalidImageName"),
+    "config": ("misconfigured", "CreateContainerConfigError|CreateContainerError"),
+}
+"""Why a container waits: the words for it, and the reasons of the kubelet's that it has."""
+_UNPLACED = "unschedulable"
+_WAITS = ("kube_pod_container_status_waiting_reason", "kube_pod_init_container_status_waiting_reason")
+_NO_NODE = "kube_pod_status_unschedulable"
 
 
 def findings(service: Service, kubectl: Kubectl) -> tuple[Finding, ...]:
@@ -28,19 +36,23 @@ def findings(service: Service, kubectl: Kubectl) -> tuple[Finding, ...]:
     about = f"pods of {workload.name}"
     # While a rollout has more pods than are wanted, more may be missing: no "13 of 10".
     whole = Number("wanted", f"{wanted} >= {missing}", COUNT)
+    why = _why(service, kubectl)
     of_all = (Own(about, COUNT), Plain(" of "), Shown(whole), Plain(" pods not ready"))
     return (
         Finding(
             "readiness",
             missing,
-            (If(whole, of_all, (counted(about, "pod not ready", "pods not ready"),)),),
+            (
+                If(whole, of_all, (counted(about, "pod not ready", "pods not ready"),)),
+                *(If(number, (Plain(", "), Shown(number), Plain(f" {words}"))) for number, words in why),
+            ),
             about,
             look=(
                 kubectl.run("get pods -o wide", workload.namespace),
                 kubectl.run(f"describe {workload.reference}", workload.namespace),
                 kubectl.run("get events --sort-by=.lastTimestamp", workload.namespace),
             ),
-            numbers=(whole,),
+            numbers=(whole, *(number for number, _ in why)),
             pods=f"{pods} == 0",
             healthy=_state(service, kubectl, missing=0),
             sick=_state(service, kubectl, missing=3),
@@ -68,8 +80,27 @@ def _counts(service: Service, kubectl: Kubectl) -> tuple[str, str]:
     return wanted, f"clamp_min({wanted} - {seen}, 0)" if workload.kind == "stateful_set" else seen
 
 
+def _why(service: Service, kubectl: Kubectl) -> tuple[tuple[Number, str], ...]:
+    """How many pods wait for a reason that an exporter knows, and the words for it; of the others it knows none."""
+    workload = service.workload
+    assert workload is not None
+    at = {"namespace": workload.namespace, "pod": "~" + pods_of(service)}
+    by = kubectl.by("pod")
+
+    def pods(series: str) -> str:
+        return f"count(max {by} ({series}) > 0)"
+
+    def waiting(reasons: str) -> str:
+        return " or ".join(kubectl.series(metric, **at, reason=f"~{reasons}") for metric in _WAITS)
+
+    return (
+        *((Number(name, pods(waiting(reasons)), COUNT), words) for name, (words, reasons) in _WAITING.items()),
+        (Number("unplaced", pods(kubectl.series(_NO_NODE, **at)), COUNT), _UNPLACED),
+    )
+
+
 def _state(service: Service, kubectl: Kubectl, missing: int) -> Evidence:
-    """Ten pods, of which so many are not ready."""
+    """Ten pods, of which so many are not ready: one for each reason, where any is."""
     workload = service.workload
     assert workload is not None
     names = tuple(pod_of(service, n) for n in range(missing))
@@ -77,7 +108,24 @@ def _state(service: Service, kubectl: Kubectl, missing: int) -> Evidence:
     pods = tuple(Sample(kubectl.series("kube_pod_status_ready", **at, pod=name), 0) for name in names)
     wanted, seen = _series(service, kubectl)
     counts = (Sample(seen, 10 - missing if workload.kind == "stateful_set" else missing), Sample(wanted, 10))
-    return Evidence((*counts, *pods), missing, numbers=(("wanted", 10),), names=names)
+    samples = (*counts, *pods, *_reasons(service, kubectl, names))
+    whys = tuple((number.name, 1.0) for number, _ in _why(service, kubectl)) if missing else ()
+    return Evidence(samples, missing, numbers=(("wanted", 10), *whys), names=names)
+
+
+def _reasons(service: Service, kubectl: Kubectl, names: tuple[str, ...]) -> tuple[Sample, ...]:
+    """Of the first three pods: no image, an init container that is misconfigured, no node."""
+    workload = service.workload
+    assert workload is not None
+    if not names:
+        return ()
+    image, config, unplaced = ({"namespace": workload.namespace, "pod": name} for name in names[:3])
+    container, init = _WAITS
+    return (
+        Sample(kubectl.series(container, **image, container=workload.name, reason="ImagePullBackOff"), 1),
+        Sample(kubectl.series(init, **config, container="setup", reason="CreateContainerConfigError"), 1),
+        Sample(kubectl.series(_NO_NODE, **unplaced), 1),
+    )
 
 
 CAUSE = Cause("readiness", "Pods that are not ready", findings)

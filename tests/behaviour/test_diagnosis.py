@@ -107,6 +107,7 @@ def _of_pods(kind: str) -> dict[str, Fault]:
     return {
         "one pod": Fault(unready(kind, 1), f"1 of 4 pods not ready: {names(kind, 1)}", "readiness"),
         "four pods": Fault(unready(kind, 0, 1, 2, 3), f"4 of 4 pods not ready: {names(kind, 0, 1, 2)}", "readiness"),
+        **_waiting(kind),
         "one restart": Fault(restarted(kind, 0), "1 container restarted in the last 15m", "restarts"),
         "restarts": Fault(restarted(kind, 0, 2), "2 containers restarted in the last 15m", "restarts"),
         "no memory": Fault(
@@ -115,6 +116,31 @@ def _of_pods(kind: str) -> dict[str, Fault]:
             "restarts",
         ),
         "killed yesterday": Fault(killed(kind, 1), ""),
+    }
+
+
+def _waiting(kind: str) -> dict[str, Fault]:
+    """Pods that wait for something that an exporter can name; each pod counts once, whatever waits in it."""
+
+    def waits(metric: str, pod: int, **labels: str) -> dict[Name, str | None]:
+        return {one(f"kube_pod_{metric}", pod=PODS[kind][pod], **labels): WHOLE}
+
+    image = waits("container_status_waiting_reason", 0, container="checkout", reason="ImagePullBackOff")
+    again = waits("init_container_status_waiting_reason", 0, container="setup", reason="ErrImagePull")
+    config = waits("init_container_status_waiting_reason", 1, container="setup", reason="CreateContainerConfigError")
+    making = waits("container_status_waiting_reason", 2, container="checkout", reason="ContainerCreating")
+    unplaced = waits("status_unschedulable", 3)
+    two, all_four = unready(kind, 0, 2), unready(kind, 0, 1, 2, 3)
+    why = "1 unable to pull the image"
+    return {
+        "no image": Fault(
+            two | image | again | making, f"2 of 4 pods not ready, {why}: {names(kind, 0, 2)}", "readiness"
+        ),
+        "each reason": Fault(
+            all_four | image | config | unplaced,
+            f"4 of 4 pods not ready, {why}, 1 misconfigured, 1 unschedulable: {names(kind, 0, 1, 2)}",
+            "readiness",
+        ),
     }
 
 

@@ -21,6 +21,8 @@ FAULTS: Mapping[str, Fault] = {
     "errors": Fault("payment", "every third request ends in 503"),
     "slowness": Fault("checkout", "every request takes 600 ms more"),
     "rollout": Fault("checkout", "a new revision never passes its readiness probe, and old pods are gone already"),
+    "image": Fault("checkout", "the image of a new revision cannot be pulled, and old pods are gone already"),
+    "no-room": Fault("checkout", "a lost pod's successor finds no node with room for it"),
     "ceiling": Fault("checkout", "requests triple, and the autoscaler may add no pod"),
     "target-dies": Fault("payment", "no pod answers any more, neither requests nor scrapes"),
     "metric-vanishes": Fault("payment", "its counter of requests is exposed no more"),

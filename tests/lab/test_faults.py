@@ -35,6 +35,8 @@ class Case:
 CASES = (
     Case(("ceiling", GONE), {"service": "checkout", **PAGE}, "autoscaler checkout is at its ceiling of 2 pods"),
     Case(("quota", GONE), {"service": "checkout", **PAGE}, "of the quota of shop is used up"),
+    Case(("image", GONE), {"service": "checkout", **PAGE}, "unable to pull the image"),
+    Case(("no-room", GONE), {"service": "checkout", **PAGE}, "1 unschedulable"),
     Case(("node", GONE), {"service": "checkout", **PAGE}, "of its nodes is not ready or gone"),
     Case(("crash-loop", GONE), {"service": "checkout", **PAGE}, "out of memory"),
     Case(("slowness", GONE), {"service": "checkout", "slo": "latency", "slo_tier": "page"}, "take over 250ms"),

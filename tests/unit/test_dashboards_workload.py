@@ -145,15 +145,24 @@ def test_how_late_the_autoscaler_is(wanted: str, metric: str, late: int, over: i
 
 @pytest.mark.slow
 def test_probes_and_pods(tmp_path: Path) -> None:
-    """Failed probes a minute, and the pods that are not ready; one that has ended is no trouble."""
+    """Failed probes a minute; pods that are not ready, each once, with a reason; one that has ended is no trouble."""
     probe = {"namespace": "shop", "pod": POD, "container": "app", "probe_type": "Readiness"}
-    ended = "checkout-6d4cf56db6-ended"
+    ended, image, unplaced = (f"checkout-6d4cf56db6-{end}" for end in ("ended", "image", "place"))
     states = {POD: (0, "Running"), OTHER: (1, "Running"), ended: (0, "Succeeded")}
+    states |= {image: (0, "Pending"), unplaced: (0, "Pending")}
     inputs = [
         series("prober_probe_total", {**probe, "result": "failed"}, "0+6x80"),
         series("prober_probe_total", {**probe, "result": "successful"}, "0+6x80"),
         series("prober_probe_total", {**probe, "pod": OTHER, "result": "failed"}, "3x80"),
     ]
+    waits = {"namespace": "shop", "pod": image}
+    for container, reason in (("app", "ImagePullBackOff"), ("proxy", "ContainerCreating")):
+        of = {**waits, "container": container, "reason": reason}
+        inputs.append(series("kube_pod_container_status_waiting_reason", of, "1x80"))
+    inputs.append(
+        series("kube_pod_init_container_status_waiting_reason", {**waits, "pod": OTHER, "reason": "x"}, "0x80")
+    )
+    inputs.append(series("kube_pod_status_unschedulable", {**waits, "pod": unplaced}, "1x80"))
     for pod, (ready, phase) in states.items():
         at = {"namespace": "shop", "pod": pod}
         inputs.append(series("kube_pod_status_ready", {**at, "condition": "true"}, f"{ready}x80"))
@@ -163,7 +172,11 @@ def test_probes_and_pods(tmp_path: Path) -> None:
         inputs,
         {
             asked(PROBES): [({"pod": POD, "probe_type": "Readiness"}, 6)],
-            asked(READY): [({"pod": POD}, 1)],
+            asked(READY): [
+                ({"pod": POD}, 1),
+                ({"pod": image, "reason": "ImagePullBackOff"}, 1),
+                ({"pod": unplaced, "reason": "Unschedulable"}, 1),
+            ],
         },
     )
 

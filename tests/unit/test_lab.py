@@ -19,8 +19,9 @@ from tests.lab import faults, files, ports
 from tests.lab.cluster import deployment as deployments
 from tests.lab.cluster.autoscaler import LATE, TARGET, Autoscaler
 from tests.lab.cluster.deployment import Deployment
+from tests.lab.cluster.exposed import kube_state_metrics
 from tests.lab.cluster.exposed.text import text
-from tests.lab.cluster.pod import Pod
+from tests.lab.cluster.pod import BROKEN_PROBE, NO_IMAGE, NO_NODE, Pod
 from tests.lab.places import ROOT, Places
 from tests.lab.process import LEASH, LabError, Process
 from tests.unit.processes import alive, left
@@ -161,11 +162,11 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Deployment:
 
 
 def settle(deployment: Deployment) -> None:
-    """Steps until nothing changes any more; a pod that is not broken is ready at once."""
+    """Steps until nothing changes any more; a pod that nothing ails is ready at once."""
     for _ in range(12):
         deployment.reconcile()
         for pod in deployment.pods:
-            pod.ready = not pod.broken
+            pod.ready = not pod.ails
 
 
 def test_a_deployment_has_the_pods_that_are_wanted(checkout: Deployment) -> None:
@@ -177,9 +178,9 @@ def test_a_deployment_has_the_pods_that_are_wanted(checkout: Deployment) -> None
 def test_a_revision_that_is_never_ready_stops_half_way(checkout: Deployment) -> None:
     """One old pod is kept, two new ones are not ready; taken back, all is as before."""
     before = checkout.newest
-    checkout.roll_out(broken=True)
+    checkout.roll_out(BROKEN_PROBE)
     settle(checkout)
-    assert sorted((pod.broken, pod.ready) for pod in checkout.pods) == [(False, True), (True, False), (True, False)]
+    assert sorted((pod.ails, pod.ready) for pod in checkout.pods) == [("", True), *[(BROKEN_PROBE, False)] * 2]
     assert len(checkout.updated) == 2
     assert not checkout.stuck(checkout.newest.created + 10)
     assert checkout.stuck(checkout.newest.created + deployments.DEADLINE + 1)
@@ -196,6 +197,36 @@ def test_a_full_quota_lets_no_pod_come(checkout: Deployment) -> None:
     settle(checkout)
     assert len(checkout.pods) == 1
     assert not checkout.stuck(time.time() + deployments.DEADLINE)
+
+
+def test_a_pod_waits_for_a_node_with_room(checkout: Deployment) -> None:
+    """It is there and on no node, until one takes it."""
+    checkout.no_room = True
+    checkout.pods.pop()
+    settle(checkout)
+    assert [(pod.node, pod.waits, pod.ready) for pod in checkout.pods][1:] == [("", NO_NODE, False)]
+    checkout.pods[1].place("node-2")
+    settle(checkout)
+    assert [(pod.node, pod.waits, pod.ready) for pod in checkout.pods][1:] == [("node-2", "", True)]
+
+
+@pytest.mark.parametrize(
+    ("ails", "told"),
+    [
+        (BROKEN_PROBE, {}),
+        (NO_IMAGE, {"kube_pod_container_status_waiting_reason": NO_IMAGE}),
+        (NO_NODE, {"kube_pod_status_unschedulable": ""}),
+    ],
+)
+def test_what_a_pod_waits_for_is_told(tmp_path: Path, ails: str, told: dict[str, str]) -> None:
+    """As kube-state-metrics does: there is no series where a pod does not wait."""
+    pod = Pod(Places(tmp_path, {}), "checkout", "checkout-a-b", "checkout-a", "node-1", ails)
+    waits = {
+        name: labels.get("reason", "")
+        for name, labels, value in kube_state_metrics.of_pod(pod)
+        if value and ("waiting" in name or "unschedulable" in name)
+    }
+    assert waits == told
 
 
 @given(st.dictionaries(st.from_regex(r"[a-z_]{1,8}", fullmatch=True), st.text(max_size=30), max_size=3))

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.lab.cluster.pod import Pod
+from tests.lab.cluster.pod import NO_NODE, Pod
 from tests.lab.places import Places
 
 NODES = ("node-1", "node-2")
@@ -22,7 +22,8 @@ class Revision:
 
     name: str
     created: float
-    broken: bool = False
+    ails: str = ""
+    """What ails its pods."""
 
 
 @dataclass(slots=True)
@@ -41,14 +42,16 @@ class Deployment:
     """Revisions that had all their pods ready once."""
     full: bool = False
     """Whether the namespace's quota leaves no room for another pod."""
+    no_room: bool = False
+    """Whether no node has room for another pod."""
 
     def __post_init__(self) -> None:
         # Older than the hour in which a rollout counts as a likely cause.
         self.revisions.append(Revision(self._named(), time.time() - 86_400))
 
-    def roll_out(self, broken: bool) -> None:
-        """A new revision."""
-        self.revisions.append(Revision(self._named(), time.time(), broken))
+    def roll_out(self, ails: str) -> None:
+        """A new revision, whose pods have an ailment."""
+        self.revisions.append(Revision(self._named(), time.time(), ails))
         self.generation += 1
         self.tell("Normal", "ScalingReplicaSet", f"deployment/{self.name}", f"Scaled up {self.revisions[-1].name}")
 
@@ -97,9 +100,10 @@ class Deployment:
             )
             return
         name = f"{self.newest.name}-{_word(5)}"
-        pod = Pod(
-            self.places, self.name, name, self.newest.name, NODES[len(self.pods) % len(NODES)], self.newest.broken
-        )
+        node, ails = NODES[len(self.pods) % len(NODES)], self.newest.ails
+        if self.no_room:
+            node, ails = "", NO_NODE
+        pod = Pod(self.places, self.name, name, self.newest.name, node, ails)
         self.pods.append(pod)
         pod.start()
         self.tell("Normal", "SuccessfulCreate", f"replicaset/{self.newest.name}", f"Created pod: {name}")

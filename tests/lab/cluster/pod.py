@@ -15,6 +15,8 @@ from tests.lab.process import Process
 
 MIB = 1024 * 1024
 LIMIT = 256 * MIB
+BROKEN_PROBE, NO_IMAGE, NO_NODE = "probe", "ImagePullBackOff", "Unschedulable"
+"""What may ail a pod."""
 
 
 @dataclass(slots=True)
@@ -27,7 +29,8 @@ class Pod:
     revision: str
     """Its ReplicaSet."""
     node: str
-    broken: bool = False
+    ails: str = ""
+    """``probe``: it is never ready; else what it waits for, as kube-state-metrics calls it."""
     created: float = field(default_factory=time.time)
     ready: bool = False
     restarts: int = 0
@@ -42,6 +45,11 @@ class Pod:
     """Until when its throttled periods are counted."""
     throttled: float = 0.0
 
+    @property
+    def waits(self) -> str:
+        """Why it does not start: ``ImagePullBackOff``, ``Unschedulable``."""
+        return "" if self.ails == BROKEN_PROBE else self.ails
+
     def scheduled(self, held_back: float, period: float) -> tuple[float, float]:
         """How many scheduling periods it has had, and in how many, of the last ones a share, it was held back."""
         now = time.time()
@@ -50,9 +58,11 @@ class Pod:
         return (now - self.created) / period, self.throttled
 
     def start(self) -> None:
-        """Start its container, on a port of its own."""
+        """Start its container, on a port of its own, unless it waits for something."""
+        if self.waits:
+            return
         self.port = self.port or ports.free(1)[0]
-        more = ["--broken"] if self.broken else []
+        more = ["--broken"] if self.ails == BROKEN_PROBE else []
         command = [
             *(sys.executable, "-m", "tests.lab.shop.service", "--folder", str(self.places.folder)),
             *("--service", self.service, "--pod", self.name, "--port", str(self.port), *more),
@@ -60,6 +70,11 @@ class Pod:
         env = {**os.environ, "PYTHONPATH": str(ROOT)}
         self.process = Process(self.name, command, self.url("/healthz"), self.places.folder / "pods", env)
         self.process.start()
+
+    def place(self, node: str) -> None:
+        """A node takes it after all."""
+        self.node, self.ails = node, ""
+        self.start()
 
     def stop(self) -> None:
         """End its container."""

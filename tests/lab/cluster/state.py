@@ -9,7 +9,7 @@ from tests.lab import files
 from tests.lab.cluster.autoscaler import Autoscaler
 from tests.lab.cluster.deployment import NODES, Deployment
 from tests.lab.cluster.events import Events
-from tests.lab.cluster.pod import Pod
+from tests.lab.cluster.pod import BROKEN_PROBE, NO_IMAGE, NO_NODE, Pod
 from tests.lab.faults import Switched
 from tests.lab.places import Places
 from tests.lab.shop.load import PER_SECOND, TIMES
@@ -19,6 +19,12 @@ CEILING = 4
 CRASHES = 45.0
 """Seconds between two ends of a container that needs too much memory."""
 GRACE = 5.0
+TROUBLE = {
+    BROKEN_PROBE: ("Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503"),
+    NO_IMAGE: ("Failed", "Failed to pull image: manifest unknown"),
+    NO_NODE: ("FailedScheduling", "0/2 nodes are available: 2 Insufficient memory."),
+}
+"""The event that tells of a pod that is not ready: its reason, and what it says."""
 
 
 class Cluster:
@@ -50,23 +56,24 @@ class Cluster:
         self._roll()
         self._hang()
         self._lose_node()
+        self._lose_pod()
         self._crash()
         self._scale()
         for deployment in self.deployments.values():
-            deployment.full = self.faults.on("quota") and deployment.name == "checkout"
             deployment.reconcile()
         for pod in self.pods:
             if not pod.process and not pod.held and time.time() - self._crashed > GRACE:
                 pod.start()
         list(self._probers.map(Pod.probe, self.pods))
-        self._tell_of_probes()
+        self._tell_of_pods()
         self._publish()
 
-    def _tell_of_probes(self) -> None:
+    def _tell_of_pods(self) -> None:
         for pod in self.pods:
-            if not pod.ready and pod.probes["failed"]:
-                words = "Readiness probe failed: HTTP probe failed with statuscode: 503"
-                self.events.tell("Warning", "Unhealthy", f"pod/{pod.name}", words)
+            trouble = pod.ails or (BROKEN_PROBE if pod.probes["failed"] else "")
+            if not pod.ready and trouble:
+                reason, words = TROUBLE[trouble]
+                self.events.tell("Warning", reason, f"pod/{pod.name}", words)
 
     def stop(self) -> None:
         """End every pod."""
@@ -77,25 +84,34 @@ class Cluster:
             pod.stop()
 
     def _roll(self) -> None:
-        """A revision that breaks the probe comes with the fault, and goes with it."""
+        """A revision that breaks the probe, or has no image, comes with the fault, and goes with it."""
         checkout = self.deployments["checkout"]
-        if self.faults.on("rollout") and not checkout.newest.broken:
-            checkout.roll_out(broken=True)
-        if not self.faults.on("rollout") and checkout.newest.broken:
+        ails = BROKEN_PROBE if self.faults.on("rollout") else NO_IMAGE if self.faults.on("image") else ""
+        if checkout.newest.ails not in ("", ails):
             checkout.roll_back()
+        if checkout.newest.ails != ails:
+            checkout.roll_out(ails)
 
     def _hang(self) -> None:
         for pod in self.deployments["payment"].pods:
             _hold(pod, self.faults.on("target-dies"))
 
     def _lose_node(self) -> None:
-        """The node of half the checkout's pods; quota takes one pod and lets no other come."""
-        checkout = self.deployments["checkout"].pods
+        """The node of half the checkout's pods."""
         self.failed_nodes = {NODES[1]} if self.faults.on("node") else set()
-        for pod in checkout:
+        for pod in self.deployments["checkout"].pods:
             _hold(pod, pod.node in self.failed_nodes)
-        if self.faults.on("quota") and len(checkout) >= REPLICAS["checkout"]:
-            lost = checkout.pop()
+
+    def _lose_pod(self) -> None:
+        """One of the checkout's is evicted; the quota lets no other come, or no node has room for it."""
+        checkout = self.deployments["checkout"]
+        checkout.full, checkout.no_room = self.faults.on("quota"), self.faults.on("no-room")
+        waiting = [pod for pod in checkout.pods if pod.waits == NO_NODE]
+        if waiting and not checkout.no_room:
+            for pod in waiting:
+                pod.place(NODES[1])
+        elif (checkout.full or checkout.no_room) and len(checkout.pods) >= REPLICAS["checkout"] and not waiting:
+            lost = checkout.pods.pop()
             lost.stop()
             self.events.tell("Warning", "Evicted", f"pod/{lost.name}", "The node was low on resource: memory.")
 

@@ -195,7 +195,15 @@ def _budgets(shown: _Shown) -> Panel:
             "unit": "percentunit",
             "max": 1,
             "noValue": "no budget has been measured yet",
-            "custom": {"lineWidth": 2, "fillOpacity": 0, "axisSoftMin": 0, "spanNulls": True},
+            # Points too: of an SLO that is new the week has one or two, which no line joins.
+            "custom": {
+                "lineWidth": 2,
+                "fillOpacity": 0,
+                "axisSoftMin": 0,
+                "spanNulls": True,
+                "showPoints": "always",
+                "pointSize": 4,
+            },
         },
         period=PERIOD,
     )

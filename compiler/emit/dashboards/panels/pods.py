@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from compiler.emit.dashboards.asks import tagged
 from compiler.emit.dashboards.grafana import WORST, Panel, graph, ranged, reaching, shaded
 from compiler.emit.dashboards.panels.causes import MEMORY, NAMESPACE, PODS, PROBES, READY, RESTARTS, THROTTLED
 from compiler.emit.dashboards.panels.quiet import WELL, quiet
@@ -50,27 +51,41 @@ def probes(view: View, place: tuple[int, int, int, int]) -> Panel:
 
 
 def unready(view: View, place: tuple[int, int, int, int]) -> Panel:
-    """Pods that run and are not ready."""
-    pod = view.labels.label("pod")
+    """Pods that have not ended and are not ready, each with what it waits for where an exporter knows that."""
+    pod, on = view.labels.label("pod"), view.exporters.on("pod")
     states = _states(view, "kube_pod_status_ready", condition="true")
-    unwell = f"max {view.exporters.by('pod')} ({states}) == 0"
     phases = _states(view, "kube_pod_status_phase", phase="~Succeeded|Failed")
-    ended = f"max {view.exporters.by('pod')} ({phases}) == 1"
+    of_pods = f"max {view.exporters.by('pod')}"
+    unwell = f"({of_pods} ({states}) == 0 unless {on} {of_pods} ({phases}) == 1)"
+    why = _waiting(view)
     panel = Panel(
         id=READY,
         title="Pods that are not ready",
-        description="Pods that have not ended and are not ready: kube_pod_status_ready of kube-state-metrics.",
+        description=(
+            "Pods that have not ended and are not ready: kube_pod_status_ready of kube-state-metrics; and why a "
+            "container waits, where it does: kube_pod_container_status_waiting_reason."
+        ),
         place=place,
         queries=[
             ranged(
                 view.metrics,
-                quiet(f"1 + ({unwell} unless {view.exporters.on('pod')} {ended})", states, pod),
-                f"{{{{{pod}}}}}",
+                quiet(f"{why} and {on} {unwell} or 1 + {unwell} unless {on} {why}", states, pod),
+                f"{{{{{pod}}}}} {{{{reason}}}}",
             )
         ],
         overrides=[WELL],
     )
     return graph(panel, COUNT | {"noValue": UNSEEN, "custom": STACKED} | _SHADES, "list")
+
+
+def _waiting(view: View) -> str:
+    """1 for each pod that waits, with one reason; also where it waits for a node."""
+    by = f"by ({view.labels.label('pod')}, reason)"
+    waiting = " or ".join(
+        _states(view, f"kube_pod_{kind}_status_waiting_reason") for kind in ("container", "init_container")
+    )
+    unplaced = tagged(_states(view, "kube_pod_status_unschedulable"), "reason", "Unschedulable")
+    return f"topk {view.exporters.by('pod')} (1, max {by} ({waiting} or {unplaced}) > 0)"
 
 
 def restarts(view: View, place: tuple[int, int, int, int]) -> Panel:

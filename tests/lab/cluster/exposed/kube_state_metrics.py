@@ -9,7 +9,7 @@ from typing import Any
 from tests.lab.cluster.autoscaler import TARGET
 from tests.lab.cluster.deployment import NODES, Deployment
 from tests.lab.cluster.exposed.text import Sample
-from tests.lab.cluster.pod import LIMIT, Pod
+from tests.lab.cluster.pod import LIMIT, NO_NODE, Pod
 from tests.lab.cluster.state import Cluster
 
 SHOP = {"namespace": "shop"}
@@ -23,7 +23,7 @@ def samples(cluster: Cluster) -> Iterator[Sample]:
         yield from _deployment(deployment)
         yield from _replica_sets(deployment)
     for pod in cluster.pods:
-        yield from _pod(pod)
+        yield from of_pod(pod)
     for name, scaler in cluster.autoscalers.items():
         yield from _autoscaler(name, scaler, cluster)
     yield from _quota(cluster)
@@ -66,7 +66,8 @@ def _replica_sets(deployment: Deployment) -> Iterator[Sample]:
         yield "kube_replicaset_status_ready_replicas", at, sum(pod.ready for pod in own)
 
 
-def _pod(pod: Pod) -> Iterator[Sample]:
+def of_pod(pod: Pod) -> Iterator[Sample]:
+    """What is told of one pod."""
     at = {**SHOP, "pod": pod.name}
     container = {**at, "container": pod.service}
     yield (
@@ -77,20 +78,29 @@ def _pod(pod: Pod) -> Iterator[Sample]:
     yield "kube_pod_owner", {**at, "owner_kind": "ReplicaSet", "owner_name": pod.revision}, 1
     yield "kube_pod_created", at, pod.created
     for phase in ("Pending", "Running", "Succeeded", "Failed", "Unknown"):
-        yield "kube_pod_status_phase", {**at, "phase": phase}, phase == "Running"
+        yield "kube_pod_status_phase", {**at, "phase": phase}, phase == ("Pending" if pod.waits else "Running")
     for condition in ("true", "false", "unknown"):
         yield "kube_pod_status_ready", {**at, "condition": condition}, condition == str(pod.ready).lower()
+    if pod.waits == NO_NODE:
+        yield "kube_pod_status_unschedulable", at, 1
+    else:
+        yield from _container(pod, container)
+    for resource, unit, limit, request in (("memory", "byte", LIMIT, LIMIT / 2), ("cpu", "core", 0.5, 0.1)):
+        of = {**container, "resource": resource, "unit": unit}
+        yield "kube_pod_container_resource_limits", of, limit
+        yield "kube_pod_container_resource_requests", of, request
+
+
+def _container(pod: Pod, container: dict[str, str]) -> Iterator[Sample]:
+    """What is told of a container once a node has its pod."""
     yield "kube_pod_container_status_restarts_total", container, pod.restarts
     yield "kube_pod_container_status_ready", container, pod.ready
     if pod.restarts:
         reason = "OOMKilled" if pod.out_of_memory else "Error"
         yield "kube_pod_container_status_last_terminated_reason", {**container, "reason": reason}, 1
-    crashing = {**container, "reason": "CrashLoopBackOff"}
-    yield "kube_pod_container_status_waiting_reason", crashing, bool(pod.restarts and not pod.process)
-    for resource, unit, limit, request in (("memory", "byte", LIMIT, LIMIT / 2), ("cpu", "core", 0.5, 0.1)):
-        of = {**container, "resource": resource, "unit": unit}
-        yield "kube_pod_container_resource_limits", of, limit
-        yield "kube_pod_container_resource_requests", of, request
+    waits = pod.waits or ("CrashLoopBackOff" if pod.restarts and not pod.process else "")
+    if waits:
+        yield "kube_pod_container_status_waiting_reason", {**container, "reason": waits}, 1
 
 
 def _autoscaler(name: str, scaler: Any, cluster: Cluster) -> Iterator[Sample]:

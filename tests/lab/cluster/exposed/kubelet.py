@@ -26,6 +26,8 @@ def own(cluster: Cluster) -> Iterator[Sample]:
 def probes(cluster: Cluster) -> Iterator[Sample]:
     """How its probes ended, by pod."""
     for pod in cluster.pods:
+        if pod.waits:
+            continue
         at = {"namespace": "shop", "pod": pod.name, "container": pod.service, "probe_type": "Readiness"}
         for result, count in pod.probes.items():
             yield "prober_probe_total", {**at, "result": result}, count
