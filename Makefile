@@ -60,7 +60,7 @@ mutate: $(TESTABLE) ## Change every rule of output/ one thing at a time and writ
 	$(WITH_TOOLS) $(BIN)/python -m tests.mutation.mutate --write docs/mutation.md $(MUTATE_ARGS)
 
 bench: $(TESTABLE) ## Measure the speed of a build
-	$(BIN)/python tests/bench/bench.py
+	$(BIN)/python -m tests.bench.bench
 
 accuracy: $(TESTABLE) ## Measure what the rules count, and when they page, beside sloth and pyrra; writes docs/accuracy.md
 	$(WITH_TOOLS) $(BIN)/python -m tests.accuracy

@@ -27,6 +27,18 @@ def apps(services: list[Service]) -> Iterator[Series]:
         yield from _namespace(namespace)
 
 
+def _waiting(state: dict[str, str]) -> tuple[Series, ...]:
+    """Why a pod does not start, by each of the reasons that pages tell apart."""
+    image, config = (
+        {"container": "app", "reason": reason} for reason in ("ImagePullBackOff", "CreateContainerError")
+    )
+    return (
+        named("kube_pod_container_status_waiting_reason", _bool(True), {**state, **image}),
+        named("kube_pod_init_container_status_waiting_reason", _bool(True), {**state, **config}),
+        named("kube_pod_status_unschedulable", _bool(True), state),
+    )
+
+
 def _requests(service: Service, pod: str) -> Iterator[Series]:
     target = {
         "job": service.name, "namespace": service.namespace, "pod": pod, "container": "app",
@@ -46,11 +58,15 @@ def _pod(service: Service, pod: str, node: str) -> Iterator[Series]:
     state = {"job": "kube-state-metrics", **of, "uid": f"uid-{pod}"}
     owner = {"created_by_kind": "ReplicaSet", "created_by_name": pod.rsplit("-", 1)[0], "host_ip": "10.0.0.1"}
     yield named("kube_pod_info", Form(), {**state, **owner, "node": node, "pod_ip": "10.1.0.1"})
+    waiting = dict(zip(service.pods, _waiting(state), strict=False)).get(pod)
     for condition in ("true", "false", "unknown"):
-        yield named("kube_pod_status_ready", _bool(condition == "true"), {**state, "condition": condition})
+        ready = condition == str(waiting is None).lower()
+        yield named("kube_pod_status_ready", _bool(ready), {**state, "condition": condition})
     for phase in ("Running", "Pending", "Succeeded", "Failed", "Unknown"):
         yield named("kube_pod_status_phase", _bool(phase == "Running"), {**state, "phase": phase})
     inside = {**state, "container": "app"}
+    if waiting:
+        yield waiting
     yield named("kube_pod_container_status_restarts_total", Form(FLAT, 3), inside)
     for resource, unit in (("memory", "byte"), ("cpu", "core")):
         limit = {**inside, "resource": resource, "unit": unit, "node": node}

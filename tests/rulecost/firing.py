@@ -34,7 +34,15 @@ SLICE = 0.01
 """Seconds that a slow server runs at a time."""
 HEAVY = "count(max by (pod) (max_over_time(kube_pod_info[5m])))"
 """A question about every pod, as one asks it by hand."""
-FOUND = ("rollout of deploy/", "pods not ready", "restarted", "is at its ceiling", "of its nodes", "of the quota")
+FOUND = (
+    "rollout of deploy/",
+    "pods not ready, ",
+    "unable to pull",
+    "restarted",
+    "is at its ceiling",
+    "of its nodes",
+    "of the quota",
+)
 
 
 @dataclass(slots=True)

@@ -110,8 +110,20 @@ def _pod(name: str, number: int, failing: bool) -> Iterator[str]:
         yield f'kube_pod_status_phase{{{pod},phase="{phase}"}} {phase == "Running":d}'
     grown = int(time.time()) % 86_400 // SCRAPE if unready else 0
     yield f'kube_pod_container_status_restarts_total{{{pod},container="{name}"}} {grown}'
+    if unready:
+        yield _waiting(name, pod, number)
     if number < UNREADY:
         yield f'kube_pod_container_status_last_terminated_reason{{{pod},container="{name}",reason="OOMKilled"}} 1'
+
+
+def _waiting(name: str, pod: str, number: int) -> str:
+    """Each of the reasons that are told apart, in turn."""
+    container, init = f'{pod},container="{name}"', f'{pod},container="setup"'
+    return (
+        f'kube_pod_container_status_waiting_reason{{{container},reason="ImagePullBackOff"}} 1',
+        f'kube_pod_init_container_status_waiting_reason{{{init},reason="CreateContainerConfigError"}} 1',
+        f"kube_pod_status_unschedulable{{{pod}}} 1",
+    )[number % 3]
 
 
 def _ending(number: int) -> str:

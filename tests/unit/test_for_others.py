@@ -185,7 +185,7 @@ def test_make_help() -> None:
         ("lint", ".venv/bin/mypy"),
         ("format", ".venv/bin/ruff format ."),
         ("goldens", "--update-goldens"),
-        ("bench", "tests/bench/bench.py"),
+        ("bench", "-m tests.bench.bench"),
         ("schema", ".venv/bin/slo schema"),
     ],
 )
