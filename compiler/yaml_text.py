@@ -30,6 +30,8 @@ _OTHERWISE_READ = re.compile(
 _PAD = "  "
 _NESTED = (dict, list, tuple, Mapping)
 """What becomes a block; the usual kinds first, for asking the last one costs ten times as much."""
+_LISTS = (list, tuple)
+"""By name: ``list | tuple`` would be made anew at each question."""
 
 
 def to_yaml(value: Any) -> str:
@@ -48,7 +50,7 @@ def to_yaml(value: Any) -> str:
 
 def _block(value: Any, pad: str, lines: list[str]) -> None:
     """Add the lines of a mapping or list that is not empty; nested generators would cost a step a level for each."""
-    if isinstance(value, list | tuple):
+    if isinstance(value, _LISTS):
         _sequence(value, pad, lines)
     else:
         _mapping(value, pad, lines)
@@ -56,14 +58,16 @@ def _block(value: Any, pad: str, lines: list[str]) -> None:
 
 def _mapping(value: Mapping[str, Any], pad: str, lines: list[str]) -> None:
     for key, item in value.items():
-        name = f"{pad}{scalar(key)}:"
         if isinstance(item, str):
-            _text(name, item, pad, lines)
+            if "\n" in item:
+                _text(f"{pad}{scalar(key)}:", item, pad, lines)
+            else:  # nearly all that there is
+                lines.append(f"{pad}{scalar(key)}: {scalar(item)}")
         elif isinstance(item, _NESTED) and item:
-            lines.append(name)
-            _block(item, pad if isinstance(item, list | tuple) else pad + _PAD, lines)
+            lines.append(f"{pad}{scalar(key)}:")
+            _block(item, pad if isinstance(item, _LISTS) else pad + _PAD, lines)
         else:
-            lines.append(f"{name} {_inline(item)}")
+            lines.append(f"{pad}{scalar(key)}: {_inline(item)}")
 
 
 def _sequence(value: Iterable[Any], pad: str, lines: list[str]) -> None:
