@@ -59,7 +59,9 @@ def _live(lab: Lab, fault: str) -> None:
 def _jobs(pages: Pages, folder: Path, out: Path) -> Iterator[dict[str, Any]]:
     """Each page's answers are written down once, and drawn in both themes."""
     service = Screen.at(pages, Dashboard("slo-service", {"service": ("checkout",), "slo": ("availability",)}))
-    chosen = {"service": ("checkout",), "slo": ("availability",), "trace": (min(service.traces(22)),)}
+    traces = service.traces(22)
+    longest = max(traces, key=lambda trace: (traces[trace], trace))
+    chosen = {"service": ("checkout",), "slo": ("availability",), "trace": (longest,)}
     for uid in PAGES:
         data = folder / f"{uid}.json"
         screen = Screen.at(pages, Dashboard(uid, chosen, ("now-12m", "now")))

@@ -57,7 +57,7 @@ def test_a_service_without_logs_and_traces_has_a_page(pages: Pages, trace: str) 
     screen = Screen.at(pages, Dashboard("slo-service", {"service": ("frontend",), "trace": (trace,)}))
     assert [str(found) for found in screen.found.report() if found.state == ERROR] == []
     assert screen.lines(LINES) == []
-    assert screen.traces(TRACES) == set()
+    assert not screen.traces(TRACES)
     for panel, kind in ((LINES, "logs"), (TRACES, "traces")):
         assert f"no {kind} are declared" in screen.page.panel(panel).json["fieldConfig"]["defaults"]["noValue"]
     numbers = [reply for replies in screen.found.panels.values() for reply in replies if reply.type == "prometheus"]

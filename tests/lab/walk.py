@@ -72,10 +72,10 @@ class Screen:
                 found += data_links.of_exemplars(panel.source(reply.target), reply.exemplars.body, GRAFANA)
         return found
 
-    def traces(self, panel_id: int) -> set[str]:
-        """The ids of the traces that a panel has got."""
+    def traces(self, panel_id: int) -> dict[str, int]:
+        """The traces that a panel has got: by its id, how many spans each has."""
         bodies = [reply.answer.body for reply in self.found.panels[panel_id]]
-        return {trace["traceID"] for body in bodies for trace in (body or {}).get("data") or []}
+        return {trace["traceID"]: len(trace["spans"]) for body in bodies for trace in (body or {}).get("data") or []}
 
 
 def trace_of(line: str) -> str:

@@ -174,7 +174,8 @@ def test_probes_and_pods(tmp_path: Path) -> None:
             asked(PROBES): [({"pod": POD, "probe_type": "Readiness"}, 6)],
             asked(READY): [
                 ({"pod": POD}, 1),
-                ({"pod": image, "reason": "ImagePullBackOff"}, 1),
+                ({"pod": image, "reason": "ImagePullBackOff"}, 0.5),
+                ({"pod": image, "reason": "ContainerCreating"}, 0.5),
                 ({"pod": unplaced, "reason": "Unschedulable"}, 1),
             ],
         },

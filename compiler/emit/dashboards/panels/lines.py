@@ -60,7 +60,8 @@ def every_line(view: View, logs: Source, place: tuple[int, int, int, int]) -> Pa
         description="All lines of the service, the newest first. A line's details lead to its trace.",
         place=place,
         queries=lines(logs, "${logs:raw}"),
-        options=OPTIONS,
+        # Nobody has chosen what is shown of them: the reason may stand at the end of a line.
+        options=OPTIONS | {"wrapLogMessage": True},
         defaults={"noValue": "no lines in this range, or no logs are declared for this service"},
         links=[links.link("All lines in Explore", view.explore_logs(logs), new_tab=True)],
     )

@@ -79,13 +79,14 @@ def unready(view: View, place: tuple[int, int, int, int]) -> Panel:
 
 
 def _waiting(view: View) -> str:
-    """1 for each pod that waits, with one reason; also where it waits for a node."""
+    """1 for each pod that waits, in equal parts by its reasons; also where it waits for a node."""
     by = f"by ({view.labels.label('pod')}, reason)"
     waiting = " or ".join(
         _states(view, f"kube_pod_{kind}_status_waiting_reason") for kind in ("container", "init_container")
     )
     unplaced = tagged(_states(view, "kube_pod_status_unschedulable"), "reason", "Unschedulable")
-    return f"topk {view.exporters.by('pod')} (1, max {by} ({waiting} or {unplaced}) > 0)"
+    each = f"(max {by} ({waiting} or {unplaced}) > 0)"
+    return f"{each} / {view.exporters.on('pod')} group_left () count {view.exporters.by('pod')} {each}"
 
 
 def restarts(view: View, place: tuple[int, int, int, int]) -> Panel:
