@@ -9,6 +9,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from tests.lab import programs
 from tests.lab.asking import until
 from tests.lab.lab import LabError, running
 from tests.lab.places import ROOT
+from tests.lab.process import LEASH
 
 SHOP = 4
 """Pods that the cluster starts."""
@@ -46,14 +49,24 @@ def taken(folder: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_nothing_is_left_of_a_lab_that_is_ended(tmp_path: Path, number: signal.Signals) -> None:
-    """By being told to, from the keyboard, or by force."""
-    command = [sys.executable, "-u", "-m", "tests.lab"]
+@contextmanager
+def started(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """``make lab``, which ends with the block, and with this process, however that ends."""
+    command = [sys.executable, str(LEASH), sys.executable, "-u", "-m", "tests.lab"]
     env = {**os.environ, "TMPDIR": str(tmp_path)}
     with subprocess.Popen(
         command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as lab:
+        try:
+            yield lab
+        finally:
+            lab.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_nothing_is_left_of_a_lab_that_is_ended(tmp_path: Path, number: signal.Signals) -> None:
+    """By being told to, from the keyboard, or by force."""
+    with started(tmp_path) as lab:
         assert lab.stdout
         folder = Path(lab.stdout.readline().split(" in ")[1].rstrip().rstrip(":"))
         until("its pods", lambda: len(processes(folder / "pods")) + len(_pods(folder)) >= SHOP, 60)
