@@ -58,16 +58,14 @@ def _block(value: Any, pad: str, lines: list[str]) -> None:
 
 def _mapping(value: Mapping[str, Any], pad: str, lines: list[str]) -> None:
     for key, item in value.items():
+        name = f"{pad}{scalar(key)}:"
         if isinstance(item, str):
-            if "\n" in item:
-                _text(f"{pad}{scalar(key)}:", item, pad, lines)
-            else:  # nearly all that there is
-                lines.append(f"{pad}{scalar(key)}: {scalar(item)}")
+            _text(name, item, pad, lines)
         elif isinstance(item, _NESTED) and item:
-            lines.append(f"{pad}{scalar(key)}:")
+            lines.append(name)
             _block(item, pad if isinstance(item, _LISTS) else pad + _PAD, lines)
         else:
-            lines.append(f"{pad}{scalar(key)}: {_inline(item)}")
+            lines.append(f"{name} {_inline(item)}")
 
 
 def _sequence(value: Iterable[Any], pad: str, lines: list[str]) -> None:

@@ -14,14 +14,16 @@ _METRICS = {
     "rollout": ("rollout_info_replicas_desired", "rollout_info_replicas_unavailable"),
 }
 """By kind: how many pods are wanted, and how many are missing; of a StatefulSet, how many are ready."""
-_WAITING = {
-    "image": ("unable to pull the image", "ErrImageNeverPull|ErrImagePull|ImagePullBackOff|InvalidImageName"),
-    "config": ("misconfigured", "CreateContainerConfigError|CreateContainerError"),
+WAITS = ("kube_pod_container_status_waiting_reason", "kube_pod_init_container_status_waiting_reason")
+"""Why a container waits, by the kubelet's ``reason``: there where one does."""
+NO_NODE = "kube_pod_status_unschedulable"
+"""There for a pod that no node takes."""
+_REASONS = {
+    "image": "ErrImageNeverPull|ErrImagePull|ImagePullBackOff|InvalidImageName",
+    "config": "CreateContainerConfigError|CreateContainerError",
 }
-"""Why a container waits: the words for it, and the reasons of the kubelet's that it has."""
-_UNPLACED = "unschedulable"
-_WAITS = ("kube_pod_container_status_waiting_reason", "kube_pod_init_container_status_waiting_reason")
-_NO_NODE = "kube_pod_status_unschedulable"
+_WORDS = {"image": "unable to pull the image", "config": "misconfigured", "unplaced": "unschedulable"}
+"""What is said of so many pods, by the number's name."""
 
 
 def findings(service: Service, kubectl: Kubectl) -> tuple[Finding, ...]:
@@ -44,7 +46,7 @@ def findings(service: Service, kubectl: Kubectl) -> tuple[Finding, ...]:
             missing,
             (
                 If(whole, of_all, (counted(about, "pod not ready", "pods not ready"),)),
-                *(If(number, (Plain(", "), Shown(number), Plain(f" {words}"))) for number, words in why),
+                *(If(number, (Plain(", "), Shown(number), Plain(f" {_WORDS[number.name]}"))) for number in why),
             ),
             about,
             look=(
@@ -52,7 +54,7 @@ def findings(service: Service, kubectl: Kubectl) -> tuple[Finding, ...]:
                 kubectl.run(f"describe {workload.reference}", workload.namespace),
                 kubectl.run("get events --sort-by=.lastTimestamp", workload.namespace),
             ),
-            numbers=(whole, *(number for number, _ in why)),
+            numbers=(whole, *why),
             pods=f"{pods} == 0",
             healthy=_state(service, kubectl, missing=0),
             sick=_state(service, kubectl, missing=3),
@@ -80,23 +82,18 @@ def _counts(service: Service, kubectl: Kubectl) -> tuple[str, str]:
     return wanted, f"clamp_min({wanted} - {seen}, 0)" if workload.kind == "stateful_set" else seen
 
 
-def _why(service: Service, kubectl: Kubectl) -> tuple[tuple[Number, str], ...]:
-    """How many pods wait for a reason that an exporter knows, and the words for it; of the others it knows none."""
+def _why(service: Service, kubectl: Kubectl) -> tuple[Number, ...]:
+    """How many pods wait for each reason that an exporter knows; of the others it knows none."""
     workload = service.workload
     assert workload is not None
     at = {"namespace": workload.namespace, "pod": "~" + pods_of(service)}
+    found = {
+        name: " or ".join(kubectl.series(metric, **at, reason=f"~{reasons}") for metric in WAITS)
+        for name, reasons in _REASONS.items()
+    }
+    found["unplaced"] = kubectl.series(NO_NODE, **at)
     by = kubectl.by("pod")
-
-    def pods(series: str) -> str:
-        return f"count(max {by} ({series}) > 0)"
-
-    def waiting(reasons: str) -> str:
-        return " or ".join(kubectl.series(metric, **at, reason=f"~{reasons}") for metric in _WAITS)
-
-    return (
-        *((Number(name, pods(waiting(reasons)), COUNT), words) for name, (words, reasons) in _WAITING.items()),
-        (Number("unplaced", pods(kubectl.series(_NO_NODE, **at)), COUNT), _UNPLACED),
-    )
+    return tuple(Number(name, f"count(max {by} ({series}) > 0)", COUNT) for name, series in found.items())
 
 
 def _state(service: Service, kubectl: Kubectl, missing: int) -> Evidence:
@@ -109,8 +106,8 @@ def _state(service: Service, kubectl: Kubectl, missing: int) -> Evidence:
     wanted, seen = _series(service, kubectl)
     counts = (Sample(seen, 10 - missing if workload.kind == "stateful_set" else missing), Sample(wanted, 10))
     samples = (*counts, *pods, *_reasons(service, kubectl, names))
-    whys = tuple((number.name, 1.0) for number, _ in _why(service, kubectl)) if missing else ()
-    return Evidence(samples, missing, numbers=(("wanted", 10), *whys), names=names)
+    waiting = tuple((name, 1.0) for name in _WORDS) if missing else ()
+    return Evidence(samples, missing, numbers=(("wanted", 10), *waiting), names=names)
 
 
 def _reasons(service: Service, kubectl: Kubectl, names: tuple[str, ...]) -> tuple[Sample, ...]:
@@ -120,11 +117,11 @@ def _reasons(service: Service, kubectl: Kubectl, names: tuple[str, ...]) -> tupl
     if not names:
         return ()
     image, config, unplaced = ({"namespace": workload.namespace, "pod": name} for name in names[:3])
-    container, init = _WAITS
+    container, init = WAITS
     return (
         Sample(kubectl.series(container, **image, container=workload.name, reason="ImagePullBackOff"), 1),
         Sample(kubectl.series(init, **config, container="setup", reason="CreateContainerConfigError"), 1),
-        Sample(kubectl.series(_NO_NODE, **unplaced), 1),
+        Sample(kubectl.series(NO_NODE, **unplaced), 1),
     )
 
 

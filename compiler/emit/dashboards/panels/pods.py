@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from compiler.causes.readiness import NO_NODE, WAITS
 from compiler.emit.dashboards.asks import tagged
 from compiler.emit.dashboards.grafana import WORST, Panel, graph, ranged, reaching, shaded
 from compiler.emit.dashboards.panels.causes import MEMORY, NAMESPACE, PODS, PROBES, READY, RESTARTS, THROTTLED
@@ -81,10 +82,8 @@ def unready(view: View, place: tuple[int, int, int, int]) -> Panel:
 def _waiting(view: View) -> str:
     """1 for each pod that waits, in equal parts by its reasons; also where it waits for a node."""
     by = f"by ({view.labels.label('pod')}, reason)"
-    waiting = " or ".join(
-        _states(view, f"kube_pod_{kind}_status_waiting_reason") for kind in ("container", "init_container")
-    )
-    unplaced = tagged(_states(view, "kube_pod_status_unschedulable"), "reason", "Unschedulable")
+    waiting = " or ".join(_states(view, metric) for metric in WAITS)
+    unplaced = tagged(_states(view, NO_NODE), "reason", "Unschedulable")
     each = f"(max {by} ({waiting} or {unplaced}) > 0)"
     return f"{each} / {view.exporters.on('pod')} group_left () count {view.exporters.by('pod')} {each}"
 
