@@ -19,7 +19,7 @@ from tests.lab import faults, files, ports
 from tests.lab.cluster import deployment as deployments
 from tests.lab.cluster.autoscaler import LATE, TARGET, Autoscaler
 from tests.lab.cluster.deployment import Deployment
-from tests.lab.cluster.exposed import kube_state_metrics
+from tests.lab.cluster.exposed.pods import of_pod
 from tests.lab.cluster.exposed.text import text
 from tests.lab.cluster.pod import BROKEN_PROBE, NO_IMAGE, NO_NODE, Pod
 from tests.lab.places import ROOT, Places
@@ -223,7 +223,7 @@ def test_what_a_pod_waits_for_is_told(tmp_path: Path, ails: str, told: dict[str,
     pod = Pod(Places(tmp_path, {}), "checkout", "checkout-a-b", "checkout-a", "node-1", ails)
     waits = {
         name: labels.get("reason", "")
-        for name, labels, value in kube_state_metrics.of_pod(pod)
+        for name, labels, value in of_pod(pod)
         if value and ("waiting" in name or "unschedulable" in name)
     }
     assert waits == told

@@ -129,3 +129,15 @@ def test_no_file_names_a_registry() -> None:
     hosts = re.compile("|".join(re.escape(".".join(parts)) for parts in REGISTRIES).encode())
     naming = [str(path.relative_to(ROOT)) for path in tracked() if hosts.search(path.read_bytes())]
     assert naming == []
+
+
+def test_no_unit_test_needs_what_the_lab_alone_has() -> None:
+    """``make test`` installs none of it; ``.ci/run`` has both, and would not tell."""
+    names = [f"tests.unit.{path.stem}" for path in sorted(Path(__file__).parent.glob("test_*.py"))]
+    code = (
+        "import importlib, sys\n"
+        "sys.modules.update({'opentelemetry': None, 'prometheus_client': None})\n"
+        "for name in sys.argv[1:]: importlib.import_module(name)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code, *names], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.stderr == ""

@@ -8,11 +8,11 @@ from typing import Any
 
 from tests.lab.cluster.autoscaler import TARGET
 from tests.lab.cluster.deployment import NODES, Deployment
+from tests.lab.cluster.exposed.pods import SHOP, of_pod
 from tests.lab.cluster.exposed.text import Sample
-from tests.lab.cluster.pod import LIMIT, NO_NODE, Pod
+from tests.lab.cluster.pod import LIMIT
 from tests.lab.cluster.state import Cluster
 
-SHOP = {"namespace": "shop"}
 PODS_ALLOWED = 10
 
 
@@ -64,43 +64,6 @@ def _replica_sets(deployment: Deployment) -> Iterator[Sample]:
         yield "kube_replicaset_owner", {**at, **owner}, 1
         yield "kube_replicaset_spec_replicas", at, len(own)
         yield "kube_replicaset_status_ready_replicas", at, sum(pod.ready for pod in own)
-
-
-def of_pod(pod: Pod) -> Iterator[Sample]:
-    """What is told of one pod."""
-    at = {**SHOP, "pod": pod.name}
-    container = {**at, "container": pod.service}
-    yield (
-        "kube_pod_info",
-        {**at, "node": pod.node, "created_by_kind": "ReplicaSet", "created_by_name": pod.revision},
-        1,
-    )
-    yield "kube_pod_owner", {**at, "owner_kind": "ReplicaSet", "owner_name": pod.revision}, 1
-    yield "kube_pod_created", at, pod.created
-    for phase in ("Pending", "Running", "Succeeded", "Failed", "Unknown"):
-        yield "kube_pod_status_phase", {**at, "phase": phase}, phase == ("Pending" if pod.waits else "Running")
-    for condition in ("true", "false", "unknown"):
-        yield "kube_pod_status_ready", {**at, "condition": condition}, condition == str(pod.ready).lower()
-    if pod.waits == NO_NODE:
-        yield "kube_pod_status_unschedulable", at, 1
-    else:
-        yield from _container(pod, container)
-    for resource, unit, limit, request in (("memory", "byte", LIMIT, LIMIT / 2), ("cpu", "core", 0.5, 0.1)):
-        of = {**container, "resource": resource, "unit": unit}
-        yield "kube_pod_container_resource_limits", of, limit
-        yield "kube_pod_container_resource_requests", of, request
-
-
-def _container(pod: Pod, container: dict[str, str]) -> Iterator[Sample]:
-    """What is told of a container once a node has its pod."""
-    yield "kube_pod_container_status_restarts_total", container, pod.restarts
-    yield "kube_pod_container_status_ready", container, pod.ready
-    if pod.restarts:
-        reason = "OOMKilled" if pod.out_of_memory else "Error"
-        yield "kube_pod_container_status_last_terminated_reason", {**container, "reason": reason}, 1
-    waits = pod.waits or ("CrashLoopBackOff" if pod.restarts and not pod.process else "")
-    if waits:
-        yield "kube_pod_container_status_waiting_reason", {**container, "reason": waits}, 1
 
 
 def _autoscaler(name: str, scaler: Any, cluster: Cluster) -> Iterator[Sample]:
