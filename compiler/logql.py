@@ -13,6 +13,8 @@ from compiler.promql import Matcher, quote
 _TOKEN = re.compile(r"""(?P<string>"(?:[^"\\]|\\.)*"|`[^`]*`)|(?P<word>\w+)|(?P<space>\s+)|(?P<other>.)""", re.DOTALL)
 _STRING = r'"(?:[^"\\]|\\.)*"|`[^`]*`'
 _MATCHER = re.compile(rf"\s*([a-zA-Z_]\w*)\s*(=~|!~|!=|=)\s*({_STRING})\s*", re.DOTALL)
+_ESCAPED = re.compile(r"""["\\`\t\n\r]""")
+_NOT_LITERAL = re.compile(r"""["\\`\t\n\r.+*?()|[\]{}^$]""")
 _PARSERS = frozenset(("json", "logfmt", "regexp", "pattern", "unpack", "label_format", "line_format"))
 _AGGREGATIONS = "a selection of lines is meant: it is counted by the compiler"
 
@@ -27,14 +29,18 @@ def stream(labels: Mapping[str, str]) -> str:
 
 
 def unescaped_stream(labels: Mapping[str, str]) -> str:
-    """The same between backticks, where a value has none of its own: then nothing in it is escaped.
+    """The same without a sign that LogQL, JSON or an address would want escaped, so that it reaches Explore whole.
 
-    Such a text can be put into JSON and into an address as it is.
+    Between backticks nothing is escaped. A value that holds what may not stand there, or not in a text of JSON, is
+    matched by a pattern with any one character in its place.
     """
-    written = (
-        f"{name}=`{value}`" if "`" not in value else f"{name}={quote(value)}" for name, value in labels.items()
-    )
-    return "{" + ", ".join(written) + "}"
+    return "{" + ", ".join(f"{name}{_unescaped(value)}" for name, value in labels.items()) + "}"
+
+
+def _unescaped(value: str) -> str:
+    if not _ESCAPED.search(value):
+        return f"=`{value}`"
+    return f"=~`{_NOT_LITERAL.sub('.', value)}`"
 
 
 def errors(labels: Mapping[str, str], pipeline: str) -> str:

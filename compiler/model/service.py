@@ -102,9 +102,12 @@ class Logs(Spec):
 class Traces(Spec):
     """Where the traces are."""
 
-    service: str = key(Text("a service name", longest=200), "service.name of the spans.")
+    service: str = key(
+        Text("a service name without quotes and backslashes", r'[^"\\\s]+( +[^"\\\s]+)*', longest=200),
+        "service.name of the spans.",
+    )
     failed_tag: str = key(
-        Text("a tag like http.response.status_code=503", r"[-\w.]+=\S+"),
+        Text("a tag like http.response.status_code=503", r"[-\w.]+=[-\w.:/@]+"),
         "The tag that finds failed requests.",
         default="http.response.status_code=503",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from compiler import logql
 
 
@@ -17,8 +19,17 @@ def test_without_a_pipeline_errors_are_the_stream() -> None:
     assert logql.errors({"app": "checkout"}, "") == '{app="checkout"}'
 
 
-def test_a_stream_between_backticks_needs_no_escapes() -> None:
-    """But for a value that has a backtick of its own, which is quoted."""
-    found = logql.unescaped_stream({"app": 'a "b" \\d', "team": "x`y"})
-    assert found == '{app=`a "b" \\d`, team="x`y"}'
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("check}out $1 [v2]", "=`check}out $1 [v2]`"),
+        ('a "b" \\d', "=~`a .b. .d`"),
+        ("x`y.z (old)", "=~`x.y.z .old.`"),
+        ("two\nlines", "=~`two.lines`"),
+    ],
+)
+def test_a_stream_for_links_holds_nothing_to_escape(value: str, written: str) -> None:
+    """A quote, a backslash, a backtick and a line break are any one character of a pattern."""
+    found = logql.unescaped_stream({"team": "edge", "app": value})
+    assert found == f"{{team=`edge`, app{written}}}"
     logql.check_selection(found)
