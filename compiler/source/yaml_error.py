@@ -17,6 +17,7 @@ class Explanation:
 _QUOTE = "put the whole text between single quotes"
 _FLOW = "a text that holds { } [ ] or a comma needs single quotes"
 _SECOND = "a text that holds ': ' needs single quotes"
+_COLON = "write ': ', or put the whole text between single quotes"
 _KNOWN = (
     ("not allowed", Explanation("a second ': ' or '- ' where a text stands, or a wrong indentation", _SECOND)),
     ("expected ',' or '}'", Explanation("this map in { } is not closed, or its parts lack a comma", _FLOW, True)),
@@ -27,6 +28,7 @@ _KNOWN = (
     ("hexadecimal", Explanation("\\ begins no such escape between double quotes", _QUOTE)),
     ("expected <document start>", Explanation("something is left over here", "one document ends where --- stands")),
     ("incompatible YAML document", Explanation("this version of YAML is not read", "remove the line")),
+    ("unexpected ':'", Explanation("a key in { } or [ ] without a space behind its ':'", _COLON, True)),
     ("could not find expected ':'", Explanation("a key without ': ' behind it", "", True)),
 )
 _MISPLACED = ("expected key", "expected '-' indicator", "expected <block end>")

@@ -15,6 +15,7 @@ import yaml
 from compiler.diagnostics import Report, Span
 from compiler.source import yaml_error
 from compiler.source.nodes import Entry, ListNode, MapNode, Node, TextNode
+from compiler.source.yaml_loader import LOADER
 
 MAX_BYTES = 1_048_576
 MAX_DEPTH = 64
@@ -23,7 +24,6 @@ MAX_NODES = 100_000
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 """Where YAML 1.1 ends a line."""
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 _CORE = "tag:yaml.org,2002:"
@@ -43,7 +43,7 @@ def parse(text: str, file: str, report: Report) -> list[Node]:
     """
     reader = _Reader(file, report)
     try:
-        found = reader.documents(yaml.parse(text, Loader=_Loader))
+        found = reader.documents(yaml.parse(text, Loader=LOADER))
     except _RefusedError:
         return []
     except yaml.MarkedYAMLError as error:
@@ -141,6 +141,8 @@ class _Reader:
         self._admit(event, span)
         if not isinstance(event, yaml.ScalarEvent):
             self._refuse("SLO001", "a key is a plain word, this is a map or a list", span)
+        if not event.value and not event.style:
+            self._refuse("SLO001", "a key is a plain word, nothing stands here", span)
         if event.value == "<<" and not event.style:
             self._refuse("SLO004", "merge keys (<<) are not read here", span, "use ServiceDefaults")
         return str(event.value)

@@ -14,6 +14,7 @@ from compiler import manifest
 from compiler.diagnostics import Report, Span, ToolError
 from compiler.source.files import read_documents
 from compiler.source.nodes import Document, ListNode, MapNode, TextNode
+from compiler.source.yaml_loader import LOADER
 
 _RULE = re.compile(r'group "(?P<group>[^"]+)", rule (?P<number>\d+)')
 _LINE = re.compile(r"(?:\.yaml: |line )(?P<line>\d+)")
@@ -85,7 +86,7 @@ def _slo(path: Path, words: str) -> str:
 
 def _of_rule(path: Path, group: str, number: int) -> str:
     try:
-        groups: list[dict[str, Any]] = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)["groups"]
+        groups: list[dict[str, Any]] = yaml.load(path.read_text("utf-8"), LOADER)["groups"]
         rules = next(found["rules"] for found in groups if found["name"] == group)
         return str(rules[number - 1]["labels"]["slo"])
     except (OSError, ValueError, LookupError, TypeError, StopIteration, yaml.YAMLError):

@@ -11,13 +11,13 @@ import yaml
 from compiler import charts
 from compiler.artifact import Artifact
 from compiler.diagnostics import Report, Span
+from compiler.source.yaml_loader import LOADER
 
 VALUES = "platform/values/"
 MANIFESTS = "platform/manifests/"
 PROVISIONING = "platform/provisioning/"
 CONFIG_MAP_LIMIT = 1_048_576
 """Bytes that a ConfigMap may hold."""
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CHART = re.compile(r"^# For ([a-z-]+) (\d+\.\d+\.\d+),", re.MULTILINE)
 _SECTION = re.compile(r"^(?=[A-Za-z])", re.MULTILINE)
 _SECRET_KEYS = frozenset(
@@ -42,7 +42,7 @@ def verify_platform(artifact: Artifact, report: Report) -> None:
         _secrets(artifact, content, report)
     elif artifact.path.startswith((MANIFESTS, PROVISIONING)):
         _fits(artifact, report)
-        for content in yaml.load_all(artifact.text, Loader=_LOADER):
+        for content in yaml.load_all(artifact.text, Loader=LOADER):
             _secrets(artifact, content, report)
 
 
@@ -50,7 +50,7 @@ def _sections(text: str) -> Iterator[tuple[str, Any]]:
     """The top-level keys but the rules, which may be megabytes, are verified already, and may have any key."""
     for part in _SECTION.split(text):
         if part[:1].isalpha() and not part.startswith("additionalPrometheusRulesMap:"):
-            yield from yaml.load(part, Loader=_LOADER).items()
+            yield from yaml.load(part, Loader=LOADER).items()
 
 
 def _known(artifact: Artifact, content: Mapping[str, Any], report: Report) -> None:

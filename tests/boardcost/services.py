@@ -11,6 +11,7 @@ import yaml
 
 from compiler.diagnostics import Report
 from compiler.pipeline import Request, build
+from compiler.source.yaml_loader import LOADER
 from tests.bench.bench import STACK
 
 EACH = 4
@@ -124,7 +125,7 @@ class Compiled:
     def groups(self) -> Iterator[dict[str, Any]]:
         """Every group of rules of the services."""
         for path in self.rules:
-            yield from yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)["groups"]
+            yield from yaml.load(path.read_text("utf-8"), LOADER)["groups"]
 
 
 def compiled(folder: Path, wanted: list[Service]) -> Compiled:

@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from tests.mutation.mutants import LOADER, Group, Rule
+from compiler.source.yaml_loader import LOADER
+from tests.mutation.mutants import Group, Rule
 
 _WORD = re.compile(r"[a-zA-Z_:][\w:]*")
 _SLO = re.compile(r"[^/]+/([^ :]+)")

@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 
 import yaml
 
+from compiler.source.yaml_loader import LOADER
 from tests.mutation.changes import Change, duration, milliseconds, of_expression
 from tests.mutation.proof import same_with_fold, same_without_condition, same_without_label, same_without_one
 from tests.mutation.syntax import Node
 
 SPEEDS = ("fast", "slow", "period")
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TIMING = ("for", "keep_firing_for", "interval")
 """What promtool cannot time: it evaluates seldom, and at one interval."""
 

@@ -12,6 +12,7 @@ import yaml
 from compiler import pipeline
 from compiler.diagnostics import Report, render
 from compiler.model.catalog import Catalog
+from compiler.source.yaml_loader import LOADER
 from tests.unit.language import ROOT
 
 HEAD = "apiVersion: slo-compiler.dev/v1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec:\n"
@@ -71,7 +72,7 @@ def ours(stack: str) -> Catalog:
 
 def parse(text: str) -> Any:
     """YAML, without PyYAML's slow half."""
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return yaml.load(text, Loader=LOADER)
 
 
 def laid(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

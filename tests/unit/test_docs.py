@@ -25,6 +25,7 @@ from compiler.rules.texts.diagnosis import causes
 from compiler.schema.documents import DOCUMENTS, kinds
 from compiler.schema.reference import MINIMAL, anchor, reference
 from compiler.series.page import row_of
+from compiler.source.yaml_loader import LOADER
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -216,7 +217,7 @@ def _is_part(body: str) -> bool:
 def _service(number: int, part: str) -> str:
     """A service whose one SLO has this part."""
     slo = {"name": "example", "objective": "99.9%", "sli": {"probe": {"metric": "up"}}}
-    slo |= yaml.load(part, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    slo |= yaml.load(part, Loader=LOADER)
     document = {"apiVersion": "slo-compiler.dev/v1", "kind": "ServiceLevel", "metadata": {"name": f"part-{number}"}}
     return json.dumps(document | {"spec": {"slos": [slo]}})
 
