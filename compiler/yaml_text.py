@@ -43,49 +43,56 @@ def to_yaml(value: Any) -> str:
     if not isinstance(value, _NESTED) or not value:
         return f"{_inline(value)}\n"
     lines: list[str] = []
-    _block(value, "", lines)
+    _block(value, "", "", lines)
     lines.append("")
     return "\n".join(lines)
 
 
-def _block(value: Any, pad: str, lines: list[str]) -> None:
-    """Add the lines of a mapping or list that is not empty; nested generators would cost a step a level for each."""
+def _block(value: Any, head: str, pad: str, lines: list[str]) -> None:
+    """Add the lines of a mapping or list that is not empty; nested generators would cost a step a level for each.
+
+    Args:
+        value: the mapping or list.
+        head: what stands before its first key or dash.
+        pad: what stands before the others, spaces as many.
+        lines: where to add them.
+    """
     if isinstance(value, _LISTS):
-        _sequence(value, pad, lines)
+        _sequence(value, head, pad, lines)
     else:
-        _mapping(value, pad, lines)
+        _mapping(value, head, pad, lines)
 
 
-def _mapping(value: Mapping[str, Any], pad: str, lines: list[str]) -> None:
+def _mapping(value: Mapping[str, Any], head: str, pad: str, lines: list[str]) -> None:
     for key, item in value.items():
-        name = f"{pad}{scalar(key)}:"
-        if isinstance(item, str):
-            _text(name, item, pad, lines)
+        name = f"{head}{scalar(key)}:"
+        head = pad
+        if isinstance(item, str) and "\n" not in item:  # most lines are such: they take no step more
+            lines.append(f"{name} {scalar(item)}")
         elif isinstance(item, _NESTED) and item:
             lines.append(name)
-            _block(item, pad if isinstance(item, _LISTS) else pad + _PAD, lines)
+            inner = pad if isinstance(item, _LISTS) else pad + _PAD
+            _block(item, inner, inner, lines)
         else:
-            lines.append(f"{name} {_inline(item)}")
+            _leaf(name, item, pad, lines)
 
 
-def _sequence(value: Iterable[Any], pad: str, lines: list[str]) -> None:
+def _sequence(value: Iterable[Any], head: str, pad: str, lines: list[str]) -> None:
+    inner = pad + _PAD
     for item in value:
-        if isinstance(item, str):
-            _text(f"{pad}-", item, pad, lines)
-        elif isinstance(item, _NESTED) and item:
-            first = len(lines)
-            _block(item, pad + _PAD, lines)
-            lines[first] = f"{pad}- {lines[first][len(pad) + 2 :]}"
+        if isinstance(item, _NESTED) and item:
+            _block(item, f"{head}- ", inner, lines)
         else:
-            lines.append(f"{pad}- {_inline(item)}")
+            _leaf(f"{head}-", item, pad, lines)
+        head = pad
 
 
-def _text(head: str, text: str, pad: str, lines: list[str]) -> None:
-    if "\n" not in text or not _LITERAL.fullmatch(text):
-        lines.append(f"{head} {scalar(text)}")
+def _leaf(head: str, value: Any, pad: str, lines: list[str]) -> None:
+    if not isinstance(value, str) or "\n" not in value or not _LITERAL.fullmatch(value):
+        lines.append(f"{head} {_inline(value)}")
         return
-    lines.append(f"{head} |" if text.endswith("\n") else f"{head} |-")
-    lines += [f"{pad}{_PAD}{line}" if line else "" for line in text.removesuffix("\n").split("\n")]
+    lines.append(f"{head} |" if value.endswith("\n") else f"{head} |-")
+    lines += [f"{pad}{_PAD}{line}" if line else "" for line in value.removesuffix("\n").split("\n")]
 
 
 def _inline(value: Any) -> str:
