@@ -17,6 +17,8 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 NAMESPACE = "shop"
+CALLED = 'the "shop"'
+"""What its services call their namespace: links have to bear such a value."""
 PATIENCE = 2
 """Seconds for which a collector is tried: one that is gone must not keep a process from ending."""
 _LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
@@ -36,7 +38,7 @@ class Telemetry:
         resource = Resource.create(
             {
                 "service.name": service,
-                "service.namespace": NAMESPACE,
+                "service.namespace": CALLED,
                 # Left to the SDK, it is a new one at every start.
                 "service.instance.id": pod,
                 "k8s.namespace.name": NAMESPACE,
