@@ -13,8 +13,10 @@ from compiler.promql import Matcher, quote
 _TOKEN = re.compile(r"""(?P<string>"(?:[^"\\]|\\.)*"|`[^`]*`)|(?P<word>\w+)|(?P<space>\s+)|(?P<other>.)""", re.DOTALL)
 _STRING = r'"(?:[^"\\]|\\.)*"|`[^`]*`'
 _MATCHER = re.compile(rf"\s*([a-zA-Z_]\w*)\s*(=~|!~|!=|=)\s*({_STRING})\s*", re.DOTALL)
-_ESCAPED = re.compile(r"""["\\`\t\n\r]""")
-_NOT_LITERAL = re.compile(r"""["\\`\t\n\r.+*?()|[\]{}^$]""")
+_TO_ESCAPE = r"""\"\\`\t\n\r"""
+_ESCAPED = re.compile(rf"[{_TO_ESCAPE}]")
+_NOT_LITERAL = re.compile(rf"[{_TO_ESCAPE}.+*?()|[\]{{}}^$]")
+"""What no pattern may hold as it is, if nothing in it is to be escaped."""
 _PARSERS = frozenset(("json", "logfmt", "regexp", "pattern", "unpack", "label_format", "line_format"))
 _AGGREGATIONS = "a selection of lines is meant: it is counted by the compiler"
 
