@@ -8,21 +8,26 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
 from tests.lab import programs
 from tests.lab.asking import until
 from tests.lab.lab import LabError, running
-from tests.lab.places import ROOT
+from tests.lab.places import ROOT, Places
 from tests.lab.process import LEASH
+from tests.lab.servers import loki
 
 SHOP = 4
 """Pods that the cluster starts."""
+CLIENTS = 4
 
 
 def processes(folder: Path) -> list[int]:
@@ -47,6 +52,29 @@ def taken(folder: Path) -> list[str]:
             if asked.connect_ex(("127.0.0.1", port)) == 0:
                 found.append(name)
     return found
+
+
+@contextmanager
+def asked_all_the_while(url: str, body: object) -> Iterator[SimpleQueue[int]]:
+    """Clients who ask again as soon as they have an answer, until the block is left; the status of the answers."""
+    over, answered = threading.Event(), SimpleQueue[int]()
+
+    def client() -> None:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
+        while not over.is_set():
+            with suppress(OSError), urllib.request.urlopen(request, timeout=30) as answer:
+                answered.put(answer.status)
+
+    clients = [threading.Thread(target=client) for _ in range(CLIENTS)]
+    for each in clients:
+        each.start()
+    try:
+        yield answered
+    finally:
+        over.set()
+        for each in clients:
+            each.join()
 
 
 @contextmanager
@@ -100,3 +128,25 @@ def test_a_port_that_is_taken_is_no_server_of_this_lab(tmp_path: Path) -> None:
     time.sleep(0.2)
     assert taken(folder) == []
     assert lab.forced == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/otlp/v1/logs", {"resourceLogs": [{"scopeLogs": [{"logRecords": [{"body": {"stringValue": "a line"}}]}]}]}),
+        ("/loki/api/v1/query?query=count_over_time({service_name=~%22.%2B%22}[1m])", None),
+    ],
+    ids=["lines", "questions"],
+)
+def test_loki_ends_in_the_midst_of_requests(tmp_path: Path, path: str, body: object) -> None:
+    """It would wait for those that came while it was ending, which nobody answers any more."""
+    places = Places.new(tmp_path)
+    server = loki.server(programs.find()["loki"], places)
+    server.start()
+    server.wait()
+    with asked_all_the_while(f"{places.url('loki')}{path}", body) as answered:
+        try:
+            until("answers", lambda: answered.qsize() > CLIENTS, 10, 0.05)
+        finally:
+            ended = server.stop()
+        assert ended

@@ -37,6 +37,8 @@ def _configuration(places: Places, folder: Path) -> dict[str, Any]:
             "grpc_listen_address": "127.0.0.1",
             "grpc_listen_port": places.port["loki-grpc"],
             "log_level": "warn",
+            # What comes while it ends is answered by nobody, and waited for: 30 s here, of a question 5 min below.
+            "graceful_shutdown_timeout": "1s",
         },
         "common": {
             "instance_addr": "127.0.0.1",
@@ -65,7 +67,7 @@ def _configuration(places: Places, folder: Path) -> dict[str, Any]:
         },
         "ingester": {"wal": {"dir": str(data / "wal")}, "lifecycler": {"min_ready_duration": "1s"}},
         # Ten seconds each, if not told otherwise: it is not ready before.
-        "frontend": {"scheduler_dns_lookup_period": "1s"},
+        "frontend": {"scheduler_dns_lookup_period": "1s", "graceful_shutdown_timeout": "1s"},
         "frontend_worker": {"dns_lookup_duration": "1s"},
         "ruler": {
             "storage": {"type": "local", "local": {"directory": str(folder / "rules")}},
