@@ -61,6 +61,10 @@ class Paged:
     took: float
     """Seconds from the fault to the page."""
 
+    def wait_until_on_for(self, seconds: float) -> None:
+        """Let the fault last this long before anything is asked of it."""
+        time.sleep(max(0.0, self.switched + seconds - time.time()))
+
 
 @pytest.fixture(scope="session")
 def rollout(lab: Lab, asking: Asking) -> Paged:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -17,14 +16,14 @@ from tests.lab.walk import Screen
 
 UIDS = ("slo-overview", "slo-service", "slo-workload", "slo-platform", "slo-stack")
 SETTLED = 240.0
-"""Seconds after the page in which slower groups of rules have told what they have to tell."""
+"""Seconds after the fault in which slower groups of rules have told what they have to tell."""
 SHARE = 0.95
 
 
 @pytest.fixture(scope="session")
 def screens(pages: Pages, rollout: Paged) -> dict[str, Screen]:
     """All pages, with the service that fails, the SLO that pages, and one of its failed traces."""
-    time.sleep(max(0.0, rollout.switched + SETTLED - time.time()))
+    rollout.wait_until_on_for(SETTLED)
     alert = Screen.from_alert(pages, rollout.alert["annotations"]["dashboard_url"])
     trace = (min(alert.traces(22)),)
     carried = ("now-15m", "now")

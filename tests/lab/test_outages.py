@@ -26,9 +26,8 @@ LINES, TRACES, BURN = 21, 22, 31
 def down(lab: Lab, name: str) -> Iterator[None]:
     """One server, away for a while."""
     (server,) = [part for part in lab.parts if part.name == name]
-    by_itself = server.stop()
     try:
-        assert by_itself
+        assert server.stop()
         yield
     finally:
         server.start()
