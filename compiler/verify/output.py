@@ -12,7 +12,7 @@ from pathlib import Path
 from compiler import manifest
 from compiler.diagnostics import Report, Span, ToolError
 from compiler.verify.blame import Blame
-from compiler.verify.tools import Answer, Tool, end_all, promtool, run
+from compiler.verify.tools import Answer, Tool, ending, promtool, run
 
 _CHECK = ("check", "rules", "--lint=all", "--lint-fatal")
 _TEST = ("test", "rules")
@@ -61,8 +61,8 @@ def verify_output(
                 for path, answer in found:
                     _tell(tool, path, answer, blame, report)
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            end_all()
+            with ending():
+                pool.shutdown(cancel_futures=True)
             raise
     return Verified(len(rules), len(tests), tool.name)
 

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ _COLUMNS = 500
 _KEPT = 1 << 20
 """Bytes of a tool's words that are kept in memory; the rest is read and counted."""
 _RUNNING: set[subprocess.Popen[bytes]] = set()
+_ENDING = threading.Event()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ def run(command: Sequence[str], seconds: float, folder: Path | None = None) -> A
     timer = threading.Timer(seconds, give_up)
     timer.start()
     _RUNNING.add(process)
+    if _ENDING.is_set():
+        _end(process)
     try:
         words = _words(process)
         status = process.wait()
@@ -95,10 +98,16 @@ def run(command: Sequence[str], seconds: float, folder: Path | None = None) -> A
     return answer
 
 
-def end_all() -> None:
-    """Kill every tool that runs: Ctrl-C does not reach them by itself."""
+@contextmanager
+def ending() -> Iterator[None]:
+    """Kill every tool that runs, for Ctrl-C does not reach them by itself, and each that starts within the block."""
+    _ENDING.set()
     for process in tuple(_RUNNING):
         _end(process)
+    try:
+        yield
+    finally:
+        _ENDING.clear()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

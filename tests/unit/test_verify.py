@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -353,6 +355,25 @@ def test_stopped(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     assert terminal.stop() == 130
     assert time.monotonic() - start < 30
     assert "Traceback" not in terminal.said
+
+
+def test_a_tool_that_just_starts_is_ended_too(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One tool fails while another has been started and is not known yet: it is not waited for."""
+    unit_test(project, "fast", "0.01")
+    script(project, monkeypatch, f'echo >> "{project.folder}/$1"; [ $1 = test ] && exec sleep 15; sleep 0.3; exit 9')
+
+    class Late(subprocess.Popen[bytes]):
+        def __init__(self, command: list[str], **options: Any) -> None:
+            super().__init__(command, **options)
+            if command[1] == "test":
+                time.sleep(1.5)
+
+    monkeypatch.setattr(tools.subprocess, "Popen", Late)
+    start = time.monotonic()
+    with pytest.raises(ToolError, match="failed with status 9"):
+        verify_output(project.output, project.slo, 2, Report())
+    assert (project.folder / "test").exists()
+    assert time.monotonic() - start < 10
 
 
 def test_words_of_both_streams() -> None:
